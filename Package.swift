@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The release build is Embedded Swift: the kernel starts a new process for every lookup, and without the Swift
+// runtime there is nothing to load, relocate or initialise. The debug build is ordinary Swift, so that tests can
+// import the modules.
+let release = BuildSettingCondition.when(configuration: .release)
+let embedded = ["-enable-experimental-feature", "Embedded"]
+
+let swiftSettings: [SwiftSetting] = [
+    .unsafeFlags(embedded + ["-wmo"], release)
+]
+
+let linkerSettings: [LinkerSetting] = [
+    .unsafeFlags(
+        embedded + [
+            // `link` holds linker scripts that choose the static archives of keyutils and libyaml; an Embedded
+            // module does not name its libraries to the linker.
+            "-use-ld=lld", "-L", Context.packageDirectory + "/link", "-lkeyutils", "-lyaml",
+            "-Xlinker", "--gc-sections", "-Xlinker", "--strip-all",
+            "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
+        ], release)
+]
+
+let package = Package(
+    name: "resolver",
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CKeyutils"),
+        .systemLibrary(name: "CLibYAML"),
+        .target(name: "LinuxSystem", dependencies: ["CLinux", "CKeyutils"], swiftSettings: swiftSettings),
+        .target(
+            name: "KubeletDiscovery", dependencies: ["CLibYAML", "LinuxSystem"], swiftSettings: swiftSettings),
+        .target(
+            name: "DNSUpcall", dependencies: ["KubeletDiscovery", "LinuxSystem"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "resolver", dependencies: ["DNSUpcall"], swiftSettings: swiftSettings,
+            linkerSettings: linkerSettings),
+        .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
+        .testTarget(
+            name: "KubeletDiscoveryTests", dependencies: ["KubeletDiscovery"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(name: "DNSUpcallTests", dependencies: ["DNSUpcall"]),
+        .testTarget(name: "UpcallTests", dependencies: ["LinuxSystem"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

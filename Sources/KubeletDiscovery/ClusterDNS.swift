@@ -1,0 +1,20 @@
+import LinuxSystem
+
+/// The cluster's DNS as the kubelet gives it to Pods: its settings `clusterDNS` and `clusterDomain`.
+public struct ClusterDNS: Equatable, Sendable {
+    /// The DNS servers in use: the first three valid ones. Empty where there is no kubelet.
+    public var servers: [IPAddress]
+    /// The cluster's domain in small letters, without a dot at either end.
+    public var domain: Bytes
+    /// Where the settings came from, for a person to read.
+    public var sources: [String]
+    /// Why there are no servers although there is a kubelet.
+    public var problem: String?
+
+    public init(servers: [IPAddress], domain: Bytes, sources: [String], problem: String? = nil) {
+        self.servers = servers
+        self.domain = domain
+        self.sources = sources
+        self.problem = problem
+    }
+}

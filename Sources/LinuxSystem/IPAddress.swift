@@ -1,0 +1,87 @@
+import CLinux
+
+/// An IPv4 or IPv6 address, the latter perhaps with the number of the interface it belongs to.
+public struct IPAddress: Equatable, Sendable {
+    /// Four or sixteen bytes in network order.
+    public let bytes: Bytes
+    /// The interface's number for a link-local IPv6 address, else 0: `sin6_scope_id` of ipv6(7).
+    public let scope: UInt32
+
+    public init(v4 address: in_addr) {
+        bytes = withUnsafeBytes(of: address) { Bytes($0) }
+        scope = 0
+    }
+
+    public init(v6 address: in6_addr, scope: UInt32 = 0) {
+        bytes = withUnsafeBytes(of: address) { Bytes($0) }
+        self.scope = scope
+    }
+
+    /// The address of a socket address of the families `AF_INET` and `AF_INET6`, nil for any other.
+    public init?(_ address: UnsafePointer<sockaddr>) {
+        switch Int32(address.pointee.sa_family) {
+        case AF_INET:
+            self = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                IPAddress(v4: $0.pointee.sin_addr)
+            }
+        case AF_INET6:
+            self = address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                IPAddress(v6: $0.pointee.sin6_addr, scope: $0.pointee.sin6_scope_id)
+            }
+        default:
+            return nil
+        }
+    }
+
+    /// Reads what inet_pton(3) accepts: an IPv4 address in four decimal parts, or an IPv6 address without scope.
+    public init?(_ text: some Collection<UInt8>) {
+        guard text.count < Int(INET6_ADDRSTRLEN), !text.contains(0) else { return nil }
+        let text = Bytes(text)
+        var v4 = in_addr()
+        var v6 = in6_addr()
+        if text.withCString({ inet_pton(AF_INET, $0, &v4) }) == 1 {
+            self.init(v4: v4)
+        } else if text.withCString({ inet_pton(AF_INET6, $0, &v6) }) == 1 {
+            self.init(v6: v6)
+        } else {
+            return nil
+        }
+    }
+
+    public var isIPv4: Bool { bytes.count == 4 }
+
+    /// The canonical text, as inet_ntop(3) writes it; a scope follows as `%` and its number, the one form that the
+    /// kernel reads.
+    public var text: String {
+        let address = bytes.withUnsafeBytes { source in
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
+                inet_ntop(isIPv4 ? AF_INET : AF_INET6, source.baseAddress, buffer.baseAddress, socklen_t(buffer.count))
+                return String(cString: buffer.baseAddress!)
+            }
+        }
+        return scope == 0 ? address : "\(address)%\(scope)"
+    }
+
+    /// Calls `body` with the address and a port as a socket address for connect(2).
+    public func withSocketAddress<Result>(
+        port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    ) -> Result {
+        if isIPv4 {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            withUnsafeMutableBytes(of: &address.sin_addr) { $0.copyBytes(from: bytes) }
+            return withUnsafeBytes(of: &address) {
+                body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+            }
+        }
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = port.bigEndian
+        address.sin6_scope_id = scope
+        withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: bytes) }
+        return withUnsafeBytes(of: &address) {
+            body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        }
+    }
+}

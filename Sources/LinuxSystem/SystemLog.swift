@@ -1,0 +1,64 @@
+import CLinux
+
+/// The system's log, by its datagram socket: syslog(3) with `LOG_DAEMON` and the ident `resolver`, but never waiting
+/// for a daemon that does not read. On a terminal the lines go to standard error instead.
+public struct SystemLog: Sendable {
+    /// The severities of syslog(3) in use.
+    public enum Severity: Int32, Sendable {
+        case error = 3
+        case warning = 4
+        case info = 6
+        case debug = 7
+    }
+
+    /// The least severe lines that are written.
+    public var threshold: Severity
+
+    public init(threshold: Severity) {
+        self.threshold = threshold
+    }
+
+    /// Writes one line. What comes from outside must have been through ``escaped(_:limit:)``.
+    public func write(_ severity: Severity, _ message: String) {
+        guard severity.rawValue <= threshold.rawValue else { return }
+        if isatty(STDERR_FILENO) == 1 {
+            try? writeAll("resolver: \(message)\n".utf8, to: STDERR_FILENO)
+        } else {
+            Self.send(Self.datagram(severity, message))
+        }
+    }
+
+    /// The message as it goes through the socket. Daemons add the time where a datagram has none.
+    public static func datagram(_ severity: Severity, _ message: String) -> Bytes {
+        Bytes("<\(LOG_DAEMON | severity.rawValue)>resolver[\(getpid())]: \(message)".utf8)
+    }
+
+    /// Sends a datagram to `/dev/log`, or drops it.
+    public static func send(_ datagram: Bytes) {
+        datagram.withUnsafeBytes { bytes in
+            var part = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+            send(&part, count: 1)
+        }
+    }
+
+    /// Sends a datagram that stands in parts. Makes system calls only, so that a signal handler can call it.
+    static func send(_ parts: UnsafeMutablePointer<iovec>, count: Int) {
+        let log = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        guard log >= 0 else { return }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { path in
+            let name: StaticString = "/dev/log"
+            path.copyMemory(from: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        }
+        withUnsafeMutableBytes(of: &address) { address in
+            var message = msghdr()
+            message.msg_name = address.baseAddress
+            message.msg_namelen = socklen_t(address.count)
+            message.msg_iov = parts
+            message.msg_iovlen = count
+            _ = sendmsg(log, &message, Int32(MSG_NOSIGNAL))
+        }
+        close(log)
+    }
+}
