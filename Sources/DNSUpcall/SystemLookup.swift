@@ -37,7 +37,8 @@ public struct SystemLookup: NameLookup {
 
     public func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply] {
         ServerProbe.ask(
-            servers, query: DNSQuery(name: name, identifier: UInt16(truncatingIfNeeded: getpid())),
+            servers,
+            query: DNSQuery(name: DNSName(name), type: .a, identifier: UInt16(truncatingIfNeeded: getpid())),
             milliseconds: milliseconds)
     }
 
