@@ -168,8 +168,20 @@ Run $program
 - argv[1] = \"1\""*) ;;
     *)
         echo "register.sh: with this rule request-key would still not start $program. It says:" >&2
-        printf '%s\n' "$answer" | grep -E '^(Run |.*: )|Prefer' | grep -v '^Key \|^CALLOUT' | sed 's/^/    /' >&2
+        printf '%s\n' "$answer" | grep -E '^Run |Prefer command|:[0-9]*: [A-Z]' | grep -v 'Line matches' |
+            sed 's/^/    /' >&2
         fail "nothing was changed; correct the files named here, or install with REGISTER=none"
+        ;;
+    esac
+}
+
+# The kernel's client of a network mount waits for the program, which must not wait for that mount.
+refuse_network_mount() {
+    directory=$(dirname "$root$program")
+    while [ ! -d "$directory" ]; do directory=$(dirname "$directory"); done
+    case $(stat -f -c %T "$directory") in
+    afs | k-afs | ceph | cifs | coda | lustre | nfs | smb | smb2)
+        fail "$directory is a network mount: its own lookups would wait for it; choose another PREFIX"
         ;;
     esac
 }
@@ -181,6 +193,7 @@ add() {
     elif [ -e "$dropin" ] && ! is_ours "$dropin"; then
         fail "$dropin exists and was not made by \"make install\"; remove it first"
     fi
+    refuse_network_mount
     sed "s|@PROGRAM@|$program|" "$(dirname "$0")/../etc/request-key.d/resolver.conf" >"$work/dropin"
 
     remove_rule "$work/original" >"$work/base"
