@@ -3,13 +3,14 @@ import Testing
 
 private let program = "/usr/sbin/resolver"
 
+@Suite(.serialized)
 struct DropinTests {
     private let conf = "# a\ncreate dns_resolver * * /sbin/key.dns_resolver %k"
 
     @Test("the drop-in is a regular file, ends in a newline, and request-key prefers it", .requestKey)
-    func add() throws {
+    func add() async throws {
         let root = try SystemRoot(conf: conf + "\n")
-        let command = try root.register("add", "dropin", program)
+        let command = try await root.register("add", "dropin", program)
         #expect(command.status == 0)
         #expect(command.error == "")
         #expect(try root.content(root.conf) == conf + "\n")
@@ -17,66 +18,66 @@ struct DropinTests {
         let attributes = try FileManager.default.attributesOfItem(atPath: root.dropin.path)
         #expect(attributes[.type] as? FileAttributeType == .typeRegular)
         #expect(attributes[.posixPermissions] as? Int == 0o644)
-        #expect(try root.started(for: "store.default.svc.cluster.local") == "\(program) 1234")
+        #expect(try await root.started(for: "store.default.svc.cluster.local") == "\(program) 1234")
     }
 
     @Test("remove takes the drop-in away")
-    func remove() throws {
+    func remove() async throws {
         let root = try SystemRoot(conf: conf)
-        try root.register("add", "dropin", program)
+        try await root.register("add", "dropin", program)
         try #require(try root.content(root.dropin) != nil)
-        #expect(try root.register("remove", program).status == 0)
+        #expect(try await root.register("remove", program).status == 0)
         #expect(try root.files == ["request-key.conf", "request-key.d"])
         #expect(try root.content(root.conf) == conf)
     }
 
     @Test("each way of registering takes back the other", arguments: [nil, "# a\ncreate dns_resolver * * /a %k"])
-    func change(conf: String?) throws {
+    func change(conf: String?) async throws {
         let root = try SystemRoot(conf: conf)
         let before = try root.files
-        try root.register("add", "conf", program)
-        #expect(try root.register("add", "dropin", "/opt/resolver").status == 0)
+        try await root.register("add", "conf", program)
+        #expect(try await root.register("add", "dropin", "/opt/resolver").status == 0)
         #expect(try root.content(root.conf) == conf)
         #expect(try root.content(root.dropin)?.contains("/opt/resolver %k") == true)
-        #expect(try root.register("add", "conf", program).status == 0)
+        #expect(try await root.register("add", "conf", program).status == 0)
         #expect(try root.content(root.dropin) == nil)
         #expect(try root.content(root.conf)?.contains("\(program) %k") == true)
-        try root.register("remove", program)
+        try await root.register("remove", program)
         #expect(try root.content(root.conf) == conf)
         #expect(try root.files == before)
     }
 
     @Test("a missing directory is made, but not by a check")
-    func directory() throws {
+    func directory() async throws {
         let root = try SystemRoot(conf: conf)
         try FileManager.default.removeItem(at: root.etc("request-key.d"))
-        #expect(try root.register("check", "dropin", program).status == 0)
+        #expect(try await root.register("check", "dropin", program).status == 0)
         #expect(try root.files == ["request-key.conf"])
-        #expect(try root.register("add", "dropin", program).status == 0)
+        #expect(try await root.register("add", "dropin", program).status == 0)
         #expect(try root.content(root.dropin) != nil)
     }
 
     @Test("somebody else's file of that name stays", arguments: ["add", "remove"])
-    func foreign(verb: String) throws {
+    func foreign(verb: String) async throws {
         let root = try SystemRoot(conf: conf)
         let foreign = "create dns_resolver a.example * /sbin/other %k\n"
         try root.write(foreign, to: "request-key.d/resolver.conf")
         if verb == "add" {
-            let command = try root.register("add", "dropin", program)
+            let command = try await root.register("add", "dropin", program)
             #expect(command.status != 0)
             #expect(command.error.contains("was not made by \"make install\""))
         } else {
-            #expect(try root.register("remove", program).status == 0)
+            #expect(try await root.register("remove", program).status == 0)
         }
         #expect(try root.content(root.dropin) == foreign)
         #expect(try root.content(root.conf) == conf)
     }
 
     @Test("a symbolic link, which request-key skips, is refused")
-    func link() throws {
+    func link() async throws {
         let root = try SystemRoot(conf: conf)
         try FileManager.default.createSymbolicLink(atPath: root.dropin.path, withDestinationPath: "elsewhere")
-        let command = try root.register("add", "dropin", program)
+        let command = try await root.register("add", "dropin", program)
         #expect(command.status != 0)
         #expect(command.error.contains("is not a regular file"))
     }

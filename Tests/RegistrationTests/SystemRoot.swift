@@ -52,16 +52,18 @@ final class SystemRoot {
 
     /// `register.sh VERB ARGUMENTS ROOT`
     @discardableResult
-    func register(_ arguments: String..., asNobody: Bool = false, path: String? = nil) throws -> Command {
+    func register(_ arguments: String..., asNobody: Bool = false, path: String = Command.path) async throws
+        -> Command
+    {
         let identity =
             asNobody && geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
         let script = scripts.appending(path: "register.sh").path
-        return try Command(identity + ["sh", script] + arguments + [url.path], path: path)
+        return try await Command.run(identity + ["sh", script] + arguments + [url.path], path: path)
     }
 
     /// What request-key would start for a name with this configuration: program and arguments, or its complaint.
-    func started(for name: String) throws -> String {
-        let answer = try Command(
+    func started(for name: String) async throws -> String {
+        let answer = try await Command.run(
             [
                 "request-key", "-d", "-l", "-n", "-v", "-D", "dns_resolver;0;0;1f0000;\(name)", "create", "1234",
                 "0",
@@ -79,10 +81,17 @@ struct Command {
     let status: Int32
     let error: String
 
-    init(_ arguments: [String], directory: URL? = nil, path: String? = nil) throws {
+    /// Waits on a thread of its own: the test runner has few, and other tests measure time.
+    static func run(_ arguments: [String], directory: URL? = nil, path: String = path) async throws -> Command {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result { try Command(arguments, directory, path) }) }.start()
+        }
+    }
+
+    private init(_ arguments: [String], _ directory: URL?, _ path: String) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["PATH=\(path ?? Self.path)"] + arguments
+        process.arguments = ["PATH=\(path)"] + arguments
         if let directory { process.currentDirectoryURL = directory }
         let error = Pipe()
         process.standardOutput = FileHandle.nullDevice
