@@ -1,7 +1,7 @@
 import LinuxSystem
 
 /// The cluster's DNS as the kubelet gives it to Pods: its settings `clusterDNS` and `clusterDomain`.
-public struct ClusterDNS: Equatable, Sendable {
+public struct ClusterDNS: Sendable {
     /// The DNS servers in use: the first three valid ones. Empty where there is no kubelet.
     public var servers: [IPAddress]
     /// The cluster's domain in small letters, without a dot at either end.

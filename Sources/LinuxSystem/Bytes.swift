@@ -14,7 +14,7 @@ extension Collection<UInt8> {
 
     /// The bytes with ASCII capitals made small.
     public var lowercased: Bytes {
-        map(\.lowercased)
+        map { $0.lowercased }
     }
 }
 

@@ -35,6 +35,8 @@ public struct FileDescriptor: ~Copyable {
     }
 
     /// Reads to the end of the file, at most `limit` bytes and one more, which tells a longer file apart: read(2).
+    ///
+    /// - Parameter size: The size of a regular file, 0 where it is not known.
     public func content(limit: Int, expecting size: Int = 0) throws(Errno) -> Bytes {
         var content = Bytes()
         while content.count <= limit {
@@ -50,6 +52,8 @@ public struct FileDescriptor: ~Copyable {
             }
             if chunk.isEmpty { break }
             if content.isEmpty { content = chunk } else { content += chunk }
+            // A file whose size is known is at its end where a read falls short.
+            if size > 0, chunk.count < room { break }
         }
         return content
     }

@@ -55,7 +55,8 @@ public struct IPAddress: Equatable, Sendable {
     public var text: String {
         let address = bytes.withUnsafeBytes { source in
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
-                inet_ntop(isIPv4 ? AF_INET : AF_INET6, source.baseAddress, buffer.baseAddress, socklen_t(buffer.count))
+                inet_ntop(
+                    isIPv4 ? AF_INET : AF_INET6, source.baseAddress, buffer.baseAddress, socklen_t(buffer.count))
                 return String(cString: buffer.baseAddress!)
             }
         }

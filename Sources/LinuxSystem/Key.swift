@@ -22,7 +22,7 @@ public struct Key: Sendable {
     }
 
     /// The text the requester gave along: the payload of the authorisation key, read by keyctl_read(3).
-    public static func calloutInfo() throws(Errno) -> Bytes {
+    public static func authorisationCallout() throws(Errno) -> Bytes {
         // request_key(2) takes at most a page.
         try fill(capacity: 8192) { keyctl_read(KEY_SPEC_REQKEY_AUTH_KEY, $0, $1) }
     }

@@ -33,7 +33,9 @@ extension FileDescriptor {
         guard status.isRegularFile else { throw .notRegular }
         guard status.st_size <= limit else { throw .tooLarge(limit: limit) }
         let content: Bytes
-        do { content = try self.content(limit: limit, expecting: Int(status.st_size)) } catch { throw .failed(error) }
+        do { content = try self.content(limit: limit, expecting: Int(status.st_size)) } catch {
+            throw .failed(error)
+        }
         guard content.count <= limit else { throw .tooLarge(limit: limit) }
         return content
     }

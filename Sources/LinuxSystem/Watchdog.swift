@@ -16,15 +16,24 @@ public enum Watchdog {
         }
     }
 
+    private static var fatalSignals: [Int32] {
+        [
+            SIGALRM, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS, SIGXCPU, SIGTERM, SIGHUP, SIGINT,
+            SIGQUIT,
+        ]
+    }
+
     /// Starts watching over `key`, or over a run without a key.
     ///
     /// - Parameters:
-    ///   - milliseconds: The time until the deadline, which runs from this call: setitimer(2).
+    ///   - seconds: The time until the deadline, which runs from this call: setitimer(2).
     ///   - late: For the deadline.
     ///   - crashed: For every other signal that would end the process.
-    public static func watch(over key: Key?, milliseconds: Int, late: Verdict, crashed: Verdict) {
-        var charge = Charge(key: key, late: late, crashed: crashed, message: nil, messageLength: 0)
-        charge.toTerminal = isatty(STDERR_FILENO) == 1
+    ///   - toStandardError: Whether a person reads the message, instead of the system's log.
+    public static func watch(
+        over key: Key?, seconds: Int, late: Verdict, crashed: Verdict, toStandardError: Bool
+    ) {
+        let charge = Charge(key: key, late: late, crashed: crashed, toStandardError: toStandardError)
         let place = UnsafeMutablePointer<Charge>.allocate(capacity: 1)
         place.initialize(to: charge)
         current = place
@@ -34,23 +43,22 @@ public enum Watchdog {
         stack.ss_size = 16_384
         stack.ss_sp = .allocate(byteCount: stack.ss_size, alignment: 16)
         sigaltstack(&stack, nil)
-        for signal in [SIGALRM, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGXCPU] {
-            linux_handle_signal(signal, SA_ONSTACK | Int32(bitPattern: UInt32(SA_RESETHAND)), giveUp)
-        }
-        setDeadline(milliseconds: milliseconds)
+        let flags = SA_ONSTACK | Int32(bitPattern: UInt32(SA_RESETHAND))
+        for signal in fatalSignals { linux_handle_signal(signal, flags, giveUp) }
+        setDeadline(seconds: seconds)
     }
 
-    /// Moves the deadline to so many milliseconds from now.
-    public static func setDeadline(milliseconds: Int) {
+    /// Moves the deadline to so many seconds from now.
+    public static func setDeadline(seconds: Int) {
         var timer = itimerval()
-        timer.it_value = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
+        timer.it_value.tv_sec = seconds
         setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     }
 
     /// What the log is told when the program is cut off: what it was doing. Must be escaped.
     public static func expect(_ activity: String) {
         guard let current else { return }
-        let message = SystemLog.datagram(.error, activity)
+        let message = current.pointee.toStandardError ? Bytes(activity.utf8) : SystemLog.datagram(.error, activity)
         let place = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
         place.copyBytes(from: message)
         // The old message stays allocated: a signal may be reading it.
@@ -65,9 +73,9 @@ private struct Charge {
     let key: Key?
     let late: Watchdog.Verdict
     let crashed: Watchdog.Verdict
+    let toStandardError: Bool
     var message: UnsafeMutableRawPointer?
-    var messageLength: Int
-    var toTerminal = false
+    var messageLength = 0
 }
 
 nonisolated(unsafe) private var current: UnsafeMutablePointer<Charge>?
@@ -85,7 +93,7 @@ private func giveUp(signal: Int32) {
     )
     withUnsafeMutableBytes(of: &parts) { parts in
         let parts = parts.baseAddress!.assumingMemoryBound(to: iovec.self)
-        if charge.toTerminal {
+        if charge.toStandardError {
             _ = writev(STDERR_FILENO, parts, 2)
         } else {
             SystemLog.send(parts, count: 2)

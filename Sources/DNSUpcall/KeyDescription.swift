@@ -1,0 +1,19 @@
+import LinuxSystem
+
+/// What the kernel says of the key to be constructed: `type;uid;gid;permissions;description`, as keyctl_describe(3)
+/// returns it.
+public struct KeyDescription: Equatable, Sendable {
+    public let type: Bytes
+    /// What was asked for. Any local user may have written it.
+    public let description: Bytes
+
+    /// Splits at the first four semicolons only: the description may hold more of them.
+    ///
+    /// - Throws: ``RequestProblem/malformedKey`` if there are fewer.
+    public init(parsing text: Bytes) throws(RequestProblem) {
+        let fields = text.split(separator: UInt8(ascii: ";"), maxSplits: 4, omittingEmptySubsequences: false)
+        guard fields.count == 5 else { throw .malformedKey }
+        type = Bytes(fields[0])
+        description = Bytes(fields[4])
+    }
+}

@@ -1,0 +1,84 @@
+import KubeletDiscovery
+import LinuxSystem
+
+/// Where a name is looked up.
+public enum View: Equatable, Sendable {
+    /// What every program on the host sees.
+    case host
+    /// The private mount namespace whose resolv.conf names the cluster's DNS servers.
+    case cluster
+}
+
+/// The NSS services that a lookup asks, in the terms of nsswitch.conf(5).
+public enum NameService: Equatable, Sendable {
+    /// Whatever the host's nsswitch.conf says.
+    case configured
+    /// `/etc/hosts`.
+    case files
+    /// The DNS servers of resolv.conf.
+    case dns
+}
+
+/// Why a lookup has no addresses.
+public enum LookupProblem: Error, Equatable, Sendable {
+    /// NXDOMAIN, and not in `/etc/hosts`: `EAI_NONAME`.
+    case noSuchName
+    /// The name exists without an address of the wanted family: `EAI_NODATA`.
+    case noData
+    /// No usable answer for now, such as a timeout or SERVFAIL: `EAI_AGAIN`.
+    case temporary
+    /// Not one of the servers can be reached.
+    case noServerReachable
+    /// The servers refuse to answer: `EAI_FAIL`.
+    case refused
+    /// The C library failed: `EAI_SYSTEM`, `EAI_MEMORY`.
+    case system(Errno)
+
+    public var text: String {
+        switch self {
+        case .noSuchName: "no such name"
+        case .noData: "the name has no such address"
+        case .temporary: "no usable answer"
+        case .noServerReachable: "no server can be reached"
+        case .refused: "the servers refuse to answer"
+        case .system(let errno): "the lookup failed: \(errno.text)"
+        }
+    }
+}
+
+/// What became of a DNS server that was asked directly.
+public enum ServerReply: Equatable, Sendable {
+    /// It answered with this response code: RFC 1035, RCODE.
+    case answered(responseCode: UInt8)
+    case silent
+    case unreachable(Errno)
+
+    public var text: String {
+        switch self {
+        case .answered(0): "answers"
+        case .answered(2): "answers SERVFAIL"
+        case .answered(3): "answers NXDOMAIN"
+        case .answered(5): "answers REFUSED"
+        case .answered(let code): "answers with response code \(code)"
+        case .silent: "silent"
+        case .unreachable(let errno): errno.text
+        }
+    }
+}
+
+/// The C library's resolver and the view it works in; tests put another in its place.
+public protocol NameLookup {
+    /// From here on the process sees a resolv.conf of its own.
+    func enterPrivateView(_ resolvConf: ResolvConf) throws(IsolationProblem)
+
+    /// The addresses of `name` in the order getaddrinfo(3) gives them.
+    func addresses(
+        of name: Bytes, _ families: Request.Families, from service: NameService
+    ) throws(LookupProblem) -> [IPAddress]
+
+    /// Asks each server once and at the same time whether it would answer for `name`, within so many milliseconds.
+    func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply]
+
+    /// The host's own resolv.conf; empty where there is none.
+    func hostResolvConf() -> Bytes
+}

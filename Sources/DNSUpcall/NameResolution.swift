@@ -1,0 +1,132 @@
+import KubeletDiscovery
+import LinuxSystem
+
+/// Finds a name's addresses: chooses the view, enters it, and asks there.
+struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
+    /// How long a server may take to show, when asked directly, that it is there. In milliseconds.
+    private static var probeTime: Int { 200 }
+
+    let lookup: Lookup
+    let cluster: ClusterDNS
+    var observer: Observer
+
+    mutating func addresses(for request: Request) throws(Failure) -> [IPAddress] {
+        guard !cluster.servers.isEmpty else {
+            return try hostAddresses(for: request, reason: .noClusterDNS)
+        }
+        if let fullName = fullClusterName(of: request.name) {
+            observer.observe(.view(.cluster, reason: .clusterName))
+            try enterClusterView()
+            return try clusterAddresses(for: request, fullName: fullName)
+        }
+        do {
+            return try hostAddresses(for: request, reason: .hostName)
+        } catch {
+            // What the host says stands, unless the cluster knows the name.
+            guard let addresses = try? clusterAddressesOfHostName(for: request) else { throw error }
+            return addresses
+        }
+    }
+
+    /// The name as CoreDNS knows it, if it is a cluster name: one under the cluster's domain, or one that ends in
+    /// `.svc`, as Pods write it.
+    private func fullClusterName(of name: HostName) -> Bytes? {
+        if name.isBelow(cluster.domain) { return name.bytes }
+        if name.isBelow(Bytes("svc")) { return name.bytes + [UInt8(ascii: ".")] + cluster.domain }
+        return nil
+    }
+
+    private mutating func hostAddresses(for request: Request, reason: ViewReason) throws(Failure) -> [IPAddress] {
+        observer.observe(.view(.host, reason: reason))
+        do {
+            return try ask(request.name.text, request, .configured)
+        } catch {
+            throw .lookup(
+                diagnosed(error, request.name, servers: ResolvConf.nameServers(of: lookup.hostResolvConf())))
+        }
+    }
+
+    private mutating func enterClusterView() throws(Failure) {
+        let resolvConf = ResolvConf(
+            servers: cluster.servers, domain: cluster.domain,
+            hostSearch: ResolvConf.searchList(of: lookup.hostResolvConf()))
+        observer.observe(.resolvConf(resolvConf))
+        do {
+            try lookup.enterPrivateView(resolvConf)
+        } catch {
+            observer.observe(.isolationFailed(error))
+            throw .isolation(error)
+        }
+    }
+
+    private mutating func clusterAddresses(for request: Request, fullName: Bytes) throws(Failure) -> [IPAddress] {
+        if let addresses = try? ask(request.name.bytes, request, .files) { return addresses }
+        do {
+            // The final dot saves the detour through the search list.
+            return try ask(fullName + [UInt8(ascii: ".")], request, .dns)
+        } catch {
+            throw .lookup(diagnosed(error, request.name, servers: cluster.servers))
+        }
+    }
+
+    /// For a name such as `store.default`, that the search list completes.
+    private mutating func clusterAddressesOfHostName(for request: Request) throws(Failure) -> [IPAddress] {
+        observer.observe(.view(.cluster, reason: .notFoundByHost))
+        try enterClusterView()
+        do {
+            return try ask(request.name.text, request, .dns)
+        } catch {
+            throw .lookup(error)
+        }
+    }
+
+    /// One address is sought among the IPv4 addresses first: that is one DNS query instead of two, and no answer to
+    /// wait for that is not needed.
+    private mutating func ask(
+        _ name: Bytes, _ request: Request, _ service: NameService
+    ) throws(LookupProblem) -> [IPAddress] {
+        guard request.families == .both, !request.wantsList, service != .files else {
+            return try ask(name, request.families, service)
+        }
+        do {
+            return try ask(name, .ipv4, service)
+        } catch {
+            switch error {
+            case .noData: break
+            // From DNS, NXDOMAIN speaks for every type of record: RFC 8020. Other services may mean one family.
+            case .noSuchName where service == .configured: break
+            default: throw error
+            }
+            return try ask(name, .ipv6, service)
+        }
+    }
+
+    private mutating func ask(
+        _ name: Bytes, _ families: Request.Families, _ service: NameService
+    ) throws(LookupProblem) -> [IPAddress] {
+        let start = monotonicMicroseconds()
+        let result: Result<[IPAddress], LookupProblem>
+        do {
+            result = .success(try lookup.addresses(of: name, families, from: service))
+        } catch {
+            result = .failure(error)
+        }
+        observer.observe(
+            .lookup(
+                LookupReport(
+                    name: name, families: families, service: service,
+                    microseconds: monotonicMicroseconds() - start, result: result)))
+        return try result.get()
+    }
+
+    /// Tells servers that can't be reached from servers that fail to answer, which getaddrinfo(3) does not.
+    private mutating func diagnosed(
+        _ problem: LookupProblem, _ name: HostName, servers: [IPAddress]
+    ) -> LookupProblem {
+        guard problem == .temporary, !servers.isEmpty else { return problem }
+        let replies = lookup.probe(servers, for: name, milliseconds: Self.probeTime)
+        observer.observe(.probe(servers, replies))
+        let reachesNone = replies.allSatisfy { if case .unreachable = $0 { true } else { false } }
+        return reachesNone ? .noServerReachable : problem
+    }
+}

@@ -1,0 +1,61 @@
+import CLinux
+import LinuxSystem
+
+/// The lookup by getaddrinfo(3).
+public struct SystemLookup: NameLookup {
+    public init() {}
+
+    public func enterPrivateView(_ resolvConf: ResolvConf) throws(IsolationProblem) {
+        try PrivateView.enter(resolvConf)
+    }
+
+    public func addresses(
+        of name: Bytes, _ families: Request.Families, from service: NameService
+    ) throws(LookupProblem) -> [IPAddress] {
+        // Choosing the services in the process also keeps nscd, and every NSS module of the host, out of the way.
+        switch service {
+        case .configured: break
+        case .files: __nss_configure_lookup("hosts", "files")
+        case .dns: __nss_configure_lookup("hosts", "dns")
+        }
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_family =
+            switch families {
+            case .ipv4: AF_INET
+            case .ipv6: AF_INET6
+            case .both: AF_UNSPEC
+            }
+        var list: UnsafeMutablePointer<addrinfo>?
+        let status = name.withCString { getaddrinfo($0, nil, &hints, &list) }
+        guard status == 0 else { throw LookupProblem(status: status, errno: Errno.last) }
+        defer { freeaddrinfo(list) }
+        return sequence(first: list, next: { $0?.pointee.ai_next }).compactMap {
+            $0?.pointee.ai_addr.flatMap { IPAddress($0) }
+        }
+    }
+
+    public func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply] {
+        ServerProbe.ask(
+            servers, query: DNSQuery(name: name, identifier: UInt16(truncatingIfNeeded: getpid())),
+            milliseconds: milliseconds)
+    }
+
+    public func hostResolvConf() -> Bytes {
+        (try? readRegularFile(Bytes(ResolvConf.path), limit: 65_536)) ?? []
+    }
+}
+
+extension LookupProblem {
+    /// The meaning of a status of getaddrinfo(3).
+    init(status: Int32, errno: Errno) {
+        switch status {
+        case EAI_NONAME: self = .noSuchName
+        case Int32(linux_eai_nodata), Int32(linux_eai_addrfamily): self = .noData
+        case EAI_AGAIN: self = .temporary
+        case EAI_FAIL: self = .refused
+        case EAI_MEMORY: self = .system(Errno(ENOMEM))
+        default: self = .system(errno)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import KubeletDiscovery
+import LinuxSystem
+
+/// A key that waits for its answer; by hand there is none, and another stands in its place.
+public protocol AnswerableKey {
+    func describe() throws(Errno) -> Bytes
+    func calloutInfo() throws(Errno) -> Bytes
+    func setTimeout(seconds: UInt32) throws(Errno)
+    func instantiate(payload: Bytes) throws(Errno)
+    func reject(errno: Errno, seconds: UInt32) throws(Errno)
+}
+
+extension Key: AnswerableKey {
+    public func calloutInfo() throws(Errno) -> Bytes { try Self.authorisationCallout() }
+}
+
+/// The whole road of one upcall: from the key to its answer.
+public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: UpcallObserver> {
+    private let key: AnsweredKey
+    private let lookup: Lookup
+    private let configuration: Configuration
+    private var observer: Observer
+
+    public init(key: AnsweredKey, lookup: Lookup, configuration: Configuration, observer: Observer) {
+        self.key = key
+        self.lookup = lookup
+        self.configuration = configuration
+        self.observer = observer
+    }
+
+    /// Answers the key, whatever happens.
+    ///
+    /// - Returns: Whether it was instantiated.
+    public mutating func run() -> Bool {
+        do {
+            try answer()
+            return true
+        } catch {
+            let rejection = Rejection(for: error)
+            try? key.reject(errno: rejection.errno, seconds: rejection.seconds)
+            observer.observe(.rejected(error, rejection))
+            return false
+        }
+    }
+
+    private mutating func answer() throws(Failure) {
+        let request = try readRequest()
+        observer.observe(.request(request))
+        Watchdog.expect(escaped(request.name.text))
+
+        let cluster = ClusterDNSDiscovery(overrides: configuration.discovery).discover()
+        observer.observe(.clusterDNS(cluster))
+
+        var resolution = NameResolution(lookup: lookup, cluster: cluster, observer: observer)
+        defer { observer = resolution.observer }
+        let addresses = try resolution.addresses(for: request)
+
+        guard let payload = request.wantsList ? Payload.list(of: addresses) : Payload.one(of: addresses) else {
+            throw .lookup(.noData)
+        }
+        do {
+            try key.setTimeout(seconds: configuration.defaultTTL)
+            try key.instantiate(payload: payload.bytes)
+        } catch {
+            throw .key(error)
+        }
+        resolution.observer.observe(.instantiated(payload, seconds: configuration.defaultTTL))
+    }
+
+    private func readRequest() throws(Failure) -> Request {
+        let description: Bytes
+        let callout: Bytes
+        do {
+            description = try key.describe()
+            callout = try key.calloutInfo()
+        } catch {
+            throw .key(error)
+        }
+        do {
+            return try Request(key: KeyDescription(parsing: description), callout: callout)
+        } catch {
+            throw .request(error)
+        }
+    }
+}

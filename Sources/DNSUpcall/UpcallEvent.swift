@@ -1,0 +1,47 @@
+import KubeletDiscovery
+import LinuxSystem
+
+/// What happens on the road from the key to its answer, for the log or for a person to read.
+public enum UpcallEvent: Sendable {
+    case request(Request)
+    case clusterDNS(ClusterDNS)
+    case view(View, reason: ViewReason)
+    case resolvConf(ResolvConf)
+    case isolationFailed(IsolationProblem)
+    case lookup(LookupReport)
+    /// The servers were asked directly because a lookup had no usable answer.
+    case probe([IPAddress], [ServerReply])
+    case instantiated(Payload, seconds: UInt32)
+    case rejected(Failure, Rejection)
+}
+
+/// Why a name is looked up in a view.
+public enum ViewReason: Equatable, Sendable {
+    case clusterName
+    case hostName
+    case noClusterDNS
+    case notFoundByHost
+
+    public var text: String {
+        switch self {
+        case .clusterName: "the name belongs to the cluster"
+        case .hostName: "the name does not belong to the cluster"
+        case .noClusterDNS: "no cluster DNS is known"
+        case .notFoundByHost: "the host does not find the name"
+        }
+    }
+}
+
+/// One call of getaddrinfo(3).
+public struct LookupReport: Sendable {
+    public let name: Bytes
+    public let families: Request.Families
+    public let service: NameService
+    public let microseconds: Int
+    public let result: Result<[IPAddress], LookupProblem>
+}
+
+/// Who is told what happens.
+public protocol UpcallObserver {
+    mutating func observe(_ event: UpcallEvent)
+}

@@ -1,0 +1,113 @@
+import KubeletDiscovery
+import LinuxSystem
+
+/// Tells the system's log of an upcall: one line for a failure, more with `-v` and `-vv`.
+public struct UpcallLog: UpcallObserver {
+    private let log: SystemLog
+    private let started: Int
+    private var name: String?
+    private var view: View?
+    private var servers: [IPAddress] = []
+    private var replies: [ServerReply] = []
+
+    public init(log: SystemLog) {
+        self.log = log
+        started = monotonicMicroseconds()
+    }
+
+    public mutating func observe(_ event: UpcallEvent) {
+        switch event {
+        case .request(let request):
+            name = escaped(request.name.text)
+            if !request.unknownWords.isEmpty {
+                let words = Bytes(request.unknownWords.joined(separator: " ".utf8))
+                log.write(.warning, "\(subject): unknown callout words ignored: \(escaped(words, limit: 80))")
+            }
+        case .clusterDNS(let cluster):
+            if let problem = cluster.problem { log.write(.warning, "cluster DNS not found: \(problem)") }
+            servers = cluster.servers
+        case .view(let view, let reason):
+            self.view = view
+            replies = []
+            if log.threshold == .debug { log.write(.debug, "\(subject): \(view.text) view: \(reason.text)") }
+        case .resolvConf:
+            break
+        case .isolationFailed(let problem):
+            log.write(.warning, "\(subject): \(problem.text)")
+        case .lookup(let report):
+            if log.threshold == .debug { log.write(.debug, report.text) }
+        case .probe(let servers, let replies):
+            self.servers = servers
+            self.replies = replies
+        case .instantiated(let payload, let seconds):
+            guard log.threshold.rawValue >= SystemLog.Severity.info.rawValue else { return }
+            log.write(
+                .info,
+                "\(subject): \(escaped(payload.bytes.dropLast())) for \(seconds) s, \(view?.text ?? "no") view,"
+                    + " \(elapsed)")
+        case .rejected(let failure, let rejection):
+            log.write(
+                .warning,
+                "\(subject): \(failure.text); \(road), \(elapsed); rejected with \(rejection.name)"
+                    + " for \(rejection.seconds) s")
+        }
+    }
+
+    private var subject: String { name ?? "request" }
+
+    private var elapsed: String { milliseconds(monotonicMicroseconds() - started) }
+
+    /// The view and the servers, as far as they were reached.
+    private var road: String {
+        guard let view else { return "not looked up" }
+        var text = "\(view.text) view"
+        guard view == .cluster || !replies.isEmpty else { return text }
+        for (index, server) in servers.enumerated() {
+            text += index == 0 ? ", server " : " and "
+            text += server.text
+            if index < replies.count { text += " (\(replies[index].text))" }
+        }
+        return text
+    }
+}
+
+/// A time in milliseconds with three decimals: `1.234 ms`.
+public func milliseconds(_ microseconds: Int) -> String {
+    let fraction = "\(1000 + microseconds % 1000)"
+    return "\(microseconds / 1000).\(String(decoding: fraction.utf8.dropFirst(), as: UTF8.self)) ms"
+}
+
+extension View {
+    public var text: String {
+        switch self {
+        case .host: "host"
+        case .cluster: "cluster"
+        }
+    }
+}
+
+extension LookupReport {
+    /// The call, what it gave, and the time it took.
+    public var text: String {
+        let asked: StaticString =
+            switch service {
+            case .configured: "the host's services"
+            case .files: "/etc/hosts"
+            case .dns: "DNS"
+            }
+        let wanted: StaticString =
+            switch families {
+            case .ipv4: "IPv4"
+            case .ipv6: "IPv6"
+            case .both: "IPv4 and IPv6"
+            }
+        var text = "\(escaped(name)) (\(wanted)) from \(asked): "
+        switch result {
+        case .success(let addresses):
+            text += "\(addresses.count) found"
+        case .failure(let problem):
+            text += problem.text
+        }
+        return "\(text), \(milliseconds(microseconds))"
+    }
+}

@@ -1,0 +1,79 @@
+import CLinux
+import DNSUpcall
+import KubeletDiscovery
+import LinuxSystem
+
+/// Shows a person each step of a resolution on standard output.
+struct DebugReport: UpcallObserver {
+    func observe(_ event: UpcallEvent) {
+        switch event {
+        case .request(let request):
+            show("request", "\(escaped(request.name.text)), \(request.wanted)")
+            for word in request.unknownWords.prefix(10) {
+                show("", "callout word '\(escaped(word, limit: 40))' is unknown and ignored")
+            }
+        case .clusterDNS(let cluster):
+            show(
+                "cluster DNS",
+                cluster.servers.isEmpty ? "none" : "\(cluster.list), domain \(escaped(cluster.domain))")
+            for source in cluster.sources { show("", "from \(source)") }
+            if let problem = cluster.problem { show("", problem) }
+        case .view(let view, let reason):
+            show("view", "\(view.text): \(reason.text)")
+        case .resolvConf(let resolvConf):
+            if geteuid() != 0 { show("", "not root: the private view is made in a user namespace") }
+            var title: StaticString = "resolv.conf"
+            for line in resolvConf.content.split(separator: UInt8(ascii: "\n")) {
+                show(title, escaped(line, limit: line.count))
+                title = ""
+            }
+        case .isolationFailed(let problem):
+            show("", problem.text)
+            if geteuid() != 0 { show("", "this system gives users no namespaces: run it as root") }
+        case .lookup(let report):
+            show("lookup", report.text)
+            if case .success(let addresses) = report.result {
+                for address in addresses { show("", address.text) }
+            }
+        case .probe(let servers, let replies):
+            for (server, reply) in zip(servers, replies) { show("server", "\(server.text): \(reply.text)") }
+        case .instantiated(let payload, let seconds):
+            show(
+                "payload",
+                "\(escaped(payload.bytes.dropLast(), limit: payload.bytes.count))\\0 (\(payload.bytes.count) bytes)"
+            )
+            show("lifetime", "\(seconds) s")
+        case .rejected(let failure, let rejection):
+            show("failed", failure.text)
+            show("answer", "\(rejection.name) (\(rejection.errno.text)) for \(rejection.seconds) s")
+        }
+    }
+
+    private func show(_ title: StaticString, _ text: String) {
+        var line = Bytes(title)
+        line += Bytes(repeating: UInt8(ascii: " "), count: 13 - line.count)
+        line += text
+        line += "\n"
+        try? writeAll(line, to: STDOUT_FILENO)
+    }
+}
+
+extension Request {
+    fileprivate var wanted: String {
+        let family: StaticString =
+            switch families {
+            case .ipv4: "IPv4"
+            case .ipv6: "IPv6"
+            case .both: "IPv4 or IPv6"
+            }
+        return wantsList ? "all addresses, \(family)" : "one address, \(family)"
+    }
+}
+
+extension ClusterDNS {
+    fileprivate var list: String {
+        var list = ""
+        for (index, server) in servers.enumerated() { list += index == 0 ? server.text : ", \(server.text)" }
+        return list
+    }
+}

@@ -1,0 +1,85 @@
+import CLinux
+import DNSUpcall
+import LinuxSystem
+
+/// The program's main function, under the name that the package manager gives an executable's: Embedded Swift has no
+/// other way to the arguments.
+@c(resolver_main)
+func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
+    let arguments = (1..<max(Int(count), 1)).compactMap { index in
+        arguments[index].map { Bytes(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+    }
+    let status = run(Invocation(arguments: arguments))
+    // The kernel's caller waits for the end of this process: nothing is left to do.
+    _exit(status)
+}
+
+/// - Returns: The exit status.
+private func run(_ invocation: Invocation) -> Int32 {
+    switch invocation {
+    case .upcall(let keyID, let options):
+        return answer(Key(id: keyID), options) ? 0 : 1
+    case .debug(let description, let callout, let options):
+        return resolve(description, callout, options) ? 0 : 1
+    case .help:
+        try? writeAll(Bytes(Usage.help), to: STDOUT_FILENO)
+        return 0
+    case .version:
+        try? writeAll(Bytes(Usage.version), to: STDOUT_FILENO)
+        return 0
+    case .misuse(let reason, let keyID):
+        let log = SystemLog(threshold: .warning)
+        if let keyID {
+            let rejection = Rejection(for: .usage)
+            try? Key(id: keyID).reject(errno: rejection.errno, seconds: rejection.seconds)
+            log.write(.error, "\(reason); key rejected with \(rejection.name)")
+        } else {
+            try? writeAll("resolver: \(reason)\nTry 'resolver --help'.\n".utf8, to: STDERR_FILENO)
+        }
+        return 2
+    }
+}
+
+private func answer(_ key: Key, _ options: Invocation.Options) -> Bool {
+    watch(over: key, seconds: Configuration().deadline, toStandardError: false)
+    let log = SystemLog(threshold: options.verbosity == 0 ? .warning : options.verbosity == 1 ? .info : .debug)
+    let (configuration, problems) = load(options)
+    for problem in problems { log.write(.warning, problem) }
+    var upcall = Upcall(
+        key: key, lookup: SystemLookup(), configuration: configuration, observer: UpcallLog(log: log))
+    return upcall.run()
+}
+
+private func resolve(_ description: Bytes, _ callout: Bytes, _ options: Invocation.Options) -> Bool {
+    watch(over: nil, seconds: Configuration().deadline, toStandardError: true)
+    let (configuration, problems) = load(options)
+    for problem in problems { try? writeAll("resolver: \(problem)\n".utf8, to: STDERR_FILENO) }
+    var upcall = Upcall(
+        key: ManualKey(description: description, callout: callout), lookup: SystemLookup(),
+        configuration: configuration, observer: DebugReport())
+    return upcall.run()
+}
+
+private func watch(over key: Key?, seconds: Int, toStandardError: Bool) {
+    Watchdog.watch(
+        over: key, seconds: seconds, late: Rejection(for: .deadline).verdict,
+        crashed: Rejection(for: .crash).verdict,
+        toStandardError: toStandardError)
+}
+
+/// Reads the config file and lets its deadline count.
+///
+/// - Returns: The settings, and what is wrong in the file, line by line.
+private func load(_ options: Invocation.Options) -> (Configuration, problems: [String]) {
+    let path = options.configFile ?? Bytes(Configuration.path)
+    let (configuration, problems) = Configuration.load(path, isOptional: options.configFile == nil)
+    if configuration.deadline != Configuration().deadline { Watchdog.setDeadline(seconds: configuration.deadline) }
+    let lines = problems.map { problem in
+        "\(escaped(path)):\(problem.line.map { "\($0):" } ?? "") \(problem.reason)"
+    }
+    return (configuration, lines)
+}
+
+extension Rejection {
+    fileprivate var verdict: Watchdog.Verdict { .init(errno: errno, seconds: seconds) }
+}

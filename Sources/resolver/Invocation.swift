@@ -1,0 +1,107 @@
+import LinuxSystem
+
+/// What the command line asks for.
+enum Invocation {
+    /// Started by `/sbin/request-key` to answer a key.
+    case upcall(keyID: Int32, Options)
+    /// Started by a person; no key is touched.
+    case debug(description: Bytes, callout: Bytes, Options)
+    case help
+    case version
+    /// Not understood. If a key's number was among the arguments, that key still waits for an answer.
+    case misuse(reason: String, keyID: Int32?)
+
+    struct Options: Equatable {
+        /// How often `-v` was given.
+        var verbosity = 0
+        var configFile: Bytes?
+    }
+
+    /// Reads the arguments, without the program's name. Options may stand anywhere before `--`.
+    init(arguments: [Bytes]) {
+        do {
+            self = try Self.read(arguments)
+        } catch {
+            self = .misuse(reason: error.reason, keyID: arguments.compactMap { Self.keyID($0) }.last)
+        }
+    }
+
+    private struct Misuse: Error {
+        let reason: String
+    }
+
+    private static func read(_ arguments: [Bytes]) throws(Misuse) -> Invocation {
+        var options = Options()
+        var debug = false
+        var operands: [Bytes] = []
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument.equals("--") {
+                operands += rest
+                break
+            } else if argument.starts(with: "--") {
+                let equals = argument.firstIndex(of: UInt8(ascii: "="))
+                let name = argument[..<(equals ?? argument.endIndex)]
+                let value = equals.map { Bytes(argument[($0 + 1)...]) }
+                if name.equals("--config") {
+                    options.configFile = try file(value ?? rest.popFirst(), "--config")
+                    continue
+                }
+                guard value == nil else { throw Misuse(reason: "\(escaped(name)) takes no value") }
+                if name.equals("--debug") {
+                    debug = true
+                } else if name.equals("--verbose") {
+                    options.verbosity += 1
+                } else if name.equals("--help") {
+                    return .help
+                } else if name.equals("--version") {
+                    return .version
+                } else {
+                    throw Misuse(reason: "there is no option \(escaped(name))")
+                }
+            } else if argument.count > 1, argument.first == UInt8(ascii: "-") {
+                var letters = argument.dropFirst()
+                while let letter = letters.popFirst() {
+                    switch letter {
+                    case UInt8(ascii: "D"): debug = true
+                    case UInt8(ascii: "v"): options.verbosity += 1
+                    case UInt8(ascii: "h"): return .help
+                    case UInt8(ascii: "V"): return .version
+                    case UInt8(ascii: "c"):
+                        options.configFile = try file(letters.isEmpty ? rest.popFirst() : Bytes(letters), "-c")
+                        letters = []
+                    default: throw Misuse(reason: "there is no option -\(escaped([letter]))")
+                    }
+                }
+            } else {
+                operands.append(argument)
+            }
+        }
+        return debug ? try byHand(operands, options) : try upcall(operands, options)
+    }
+
+    private static func upcall(_ operands: [Bytes], _ options: Options) throws(Misuse) -> Invocation {
+        guard let operand = operands.first else { throw Misuse(reason: "the key's number is missing") }
+        guard operands.count == 1 else { throw Misuse(reason: "there are too many arguments") }
+        guard let keyID = keyID(operand) else {
+            throw Misuse(reason: "'\(escaped(operand, limit: 40))' is not the number of a key")
+        }
+        return .upcall(keyID: keyID, options)
+    }
+
+    private static func byHand(_ operands: [Bytes], _ options: Options) throws(Misuse) -> Invocation {
+        guard let name = operands.first else { throw Misuse(reason: "the name to resolve is missing") }
+        guard operands.count <= 2 else { throw Misuse(reason: "there are too many arguments") }
+        return .debug(description: name, callout: operands.count == 2 ? operands[1] : [], options)
+    }
+
+    private static func file(_ value: Bytes?, _ option: StaticString) throws(Misuse) -> Bytes {
+        guard let value, !value.isEmpty else { throw Misuse(reason: "\(option) needs a file") }
+        return value
+    }
+
+    /// A key's serial number: positive, plain decimal digits.
+    private static func keyID(_ text: Bytes) -> Int32? {
+        decimal(text, atMost: Int(Int32.max)).flatMap { $0 > 0 ? Int32($0) : nil }
+    }
+}

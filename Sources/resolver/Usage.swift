@@ -1,0 +1,28 @@
+/// What `--version` and `--help` print.
+enum Usage {
+    static let version: StaticString = "resolver 0.1.0\n"
+
+    static let help: StaticString = """
+        resolver answers the kernel when it must turn a host name into an address: a key of type dns_resolver that
+        /sbin/request-key hands to it. Names of the Kubernetes cluster are asked of the cluster's DNS, all others of
+        the host.
+
+        Usage:
+          resolver [-v]... [-c FILE] KEY_ID          answer a key; started by /sbin/request-key
+          resolver --debug [-c FILE] NAME [CALLOUT]  resolve a name by hand and show every step
+
+        Options:
+          -D, --debug        resolve NAME without a key; NAME may have a query type: a:NAME, aaaa:NAME
+          -c, --config FILE  read FILE instead of /etc/keyutils/key.dns_resolver.conf
+          -v, --verbose      log each answer; twice: each step
+          -V, --version      print the version
+          -h, --help         print this text
+
+        CALLOUT is what a kernel client may send along: ipv4, ipv6, list.
+
+        Examples:
+          resolver --debug store.default.svc.cluster.local
+          resolver --debug aaaa:store.default.svc list
+
+        """
+}
