@@ -20,7 +20,7 @@ enum Scenario: String, CaseIterable {
     case usageError
     case verbose
     /// Each ended by a signal while it waits.
-    case endedBySIGSEGV, endedBySIGTERM, endedBySIGABRT
+    case endedBySIGSEGV, endedBySIGTERM, endedBySIGABRT, endedBySIGQUIT
 
     /// A name in this scenario that no test has asked for. With a subdomain it lies below that.
     func name(_ domain: String = "v4.svc.cluster.local") -> String {
@@ -40,7 +40,8 @@ enum Scenario: String, CaseIterable {
         case .ipv6Server: ["::1"]
         case .firstRefused: ["127.0.0.70", "127.0.0.60"]
         case .firstSilent: ["127.0.0.72", "127.0.0.60"]
-        case .silent, .shortDeadline, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGABRT: ["127.0.0.72"]
+        case .silent, .shortDeadline, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGABRT, .endedBySIGQUIT:
+            ["127.0.0.72"]
         case .silentTwice: ["127.0.0.72", "127.0.0.72"]
         case .refused: ["127.0.0.70", "127.0.0.71"]
         case .refusing: ["127.0.0.74"]

@@ -27,10 +27,10 @@ final class ScriptedDNSServer: Sendable {
         }.start()
     }
 
-    /// Whether a query for a name with this first label has come.
-    func wasAsked(firstLabel: String) -> Bool {
-        let question = [UInt8(firstLabel.utf8.count)] + firstLabel.utf8
-        return received.withLock { $0.contains { $0.dropFirst(12).lowercased.starts(with: question) } }
+    /// How many queries have come for names that begin so.
+    func queries(labelPrefix: String) -> Int {
+        let label = Bytes(labelPrefix.utf8)
+        return received.withLock { $0.count { $0.dropFirst(13).lowercased.starts(with: label) } }
     }
 
     /// A reply with the right id that ends in the middle of a record.

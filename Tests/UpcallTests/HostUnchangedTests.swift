@@ -1,0 +1,59 @@
+import CLinux
+import Foundation
+import LinuxSystem
+import Testing
+
+/// What the host must not notice.
+@Suite("The host", .upcalls, .serialized)
+struct HostUnchangedTests {
+    @Test("An upcall changes neither mounts nor resolv.conf")
+    func unchanged() async throws {
+        try await expectUnchanged(crashing: .endedBySIGABRT)
+    }
+
+    @Test("An upcall changes neither where mounts are shared, as under systemd")
+    func unchangedWithSharedMounts() async throws {
+        let host = try TestHost.shared()
+        let mounts = try mountInfo()
+        guard !mounts.contains("shared:") else { return try await expectUnchanged(crashing: .endedBySIGQUIT) }
+        // Scripts/test.sh looks for this file, should the process not come to the end.
+        let note = try host.write("", to: "made-shared")
+        try checked(mount(nil, "/", nil, UInt(MS_REC | MS_SHARED), nil))
+        defer {
+            mount(nil, "/", nil, UInt(MS_REC | MS_PRIVATE), nil)
+            unlink(note)
+        }
+        try await expectUnchanged(crashing: .endedBySIGQUIT)
+    }
+
+    private func expectUnchanged(crashing scenario: Scenario) async throws {
+        let before = try snapshot()
+        for domain in ["v4.svc.cluster.local", "none.svc.cluster.local", "stub.example", "host.example"] {
+            _ = await Upcall.request(Scenario.cluster.name(domain))
+        }
+        async let ended = Upcall.request(scenario.name())
+        try await Handler.waiting(in: scenario).end(by: SIGABRT)
+        // While it ran, the handler had another resolv.conf.
+        #expect(await ended.errno?.code == EIO)
+        #expect(try snapshot() == before)
+    }
+
+    private struct Snapshot: Equatable {
+        let mountInfo: String
+        let resolvConf: String
+        let inode: UInt
+        let etc: [String]
+    }
+
+    private func snapshot() throws -> Snapshot {
+        var status = stat()
+        try checked(stat("/etc/resolv.conf", &status))
+        return Snapshot(
+            mountInfo: try mountInfo(), resolvConf: try String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8),
+            inode: status.st_ino, etc: try FileManager.default.contentsOfDirectory(atPath: "/etc").sorted())
+    }
+
+    private func mountInfo() throws -> String {
+        try String(contentsOfFile: "/proc/1/mountinfo", encoding: .utf8)
+    }
+}
