@@ -5,6 +5,9 @@ import Testing
 /// What the requester and the log are told when a name can't be resolved.
 @Suite("Failures", .upcalls)
 struct FailureTests {
+    let host: TestHost
+    init() throws { host = try TestHost.shared() }
+
     struct Case: CustomTestStringConvertible {
         let why: String
         let name: String
@@ -33,32 +36,32 @@ struct FailureTests {
     static let service = "v4.svc.cluster.local"
 
     static let cases = [
-        Case("NXDOMAIN", .cluster, "none.svc.cluster.local", ENODATA, logged: ["127.0.0.60", "cluster"]),
+        Case("NXDOMAIN", .cluster, "none.svc.cluster.local", ENODATA, logged: ["127.0.0.160", "cluster"]),
         Case("NXDOMAIN, short", .cluster, "none.svc", ENODATA),
-        Case("no address", .cluster, "textonly.svc.cluster.local", ENODATA, logged: ["127.0.0.60", "cluster"]),
+        Case("no address", .cluster, "textonly.svc.cluster.local", ENODATA, logged: ["127.0.0.160", "cluster"]),
         Case(
             "no address of the family", name: "a:" + Scenario.cluster.name("v6.svc.cluster.local"), ENODATA,
-            logged: ["127.0.0.60"]),
+            logged: ["127.0.0.160"]),
         Case("NXDOMAIN on the host and in the cluster", .cluster, "none.example", ENODATA),
         Case("NXDOMAIN on the host", .noKubelet, "none.example", ENODATA, logged: ["host"]),
         Case(
-            "SERVFAIL", .cluster, "broken.svc.cluster.local", EAGAIN, logged: ["127.0.0.60", "cluster", "SERVFAIL"]),
+            "SERVFAIL", .cluster, "broken.svc.cluster.local", EAGAIN,
+            logged: ["127.0.0.160", "cluster", "SERVFAIL"]),
         Case(
             "SERVFAIL on the host", .noKubelet, "broken.example", EAGAIN,
-            logged: ["host", "127.0.0.61", "SERVFAIL"]),
-        Case("REFUSED", .refusing, service, EAGAIN, logged: ["127.0.0.74", "cluster", "REFUSED"]),
-        Case("garbage", .garbage, service, EAGAIN, within: 5.5, logged: ["127.0.0.73"]),
-        Case("a silent server", .silent, service, EAGAIN, within: 5.5, logged: ["127.0.0.72", "cluster"]),
-        Case("two silent servers", .silentTwice, service, EAGAIN, within: 5.5, logged: ["127.0.0.72", "cluster"]),
+            logged: ["host", "127.0.0.161", "SERVFAIL"]),
+        Case("REFUSED", .refusing, service, EAGAIN, logged: ["127.0.0.174", "cluster", "REFUSED"]),
+        Case("garbage", .garbage, service, EAGAIN, within: 5.5, logged: ["127.0.0.173"]),
+        Case("a silent server", .silent, service, EAGAIN, within: 5.5, logged: ["127.0.0.172", "cluster"]),
+        Case("two silent servers", .silentTwice, service, EAGAIN, within: 5.5, logged: ["127.0.0.172", "cluster"]),
         Case("the deadline", .shortDeadline, service, EAGAIN, within: 1.5, logged: ["deadline"]),
         Case(
             "no server", .refused, service, ECONNREFUSED,
-            logged: ["127.0.0.70", "127.0.0.71", "cluster", "refused"]),
+            logged: ["127.0.0.170", "127.0.0.171", "cluster", "refused"]),
     ]
 
     @Test("A failure has its errno, a short life, bounded time and one line in the log", arguments: cases)
     func failure(_ expected: Case) async throws {
-        let host = try TestHost.shared()
         let upcall = await Upcall.request(expected.name)
         #expect(upcall.errno == Errno(expected.errno), "\(upcall)")
         #expect(upcall.seconds < expected.within)
@@ -108,14 +111,14 @@ struct FailureTests {
     func successIsSilent() async throws {
         let name = Scenario.cluster.name()
         #expect(await Upcall.request(name).text == "10.10.0.2")
-        #expect(try await TestHost.shared().log.datagrams(containing: name).isEmpty)
+        #expect(try await host.log.datagrams(containing: name).isEmpty)
     }
 
     @Test("With -v -v a success is logged with its answer")
     func verboseSuccess() async throws {
         let name = Scenario.verbose.name()
         #expect(await Upcall.request(name).text == "10.10.0.2")
-        let lines = try await TestHost.shared().log.datagrams(containing: name)
+        let lines = try await host.log.datagrams(containing: name)
         #expect(lines.count > 1)
         #expect(lines.contains { $0.contains("10.10.0.2") })
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 /// Starts Knot DNS with some zones, on port 53 of loopback addresses. Scripts/test.sh ends it.
 ///
@@ -48,8 +47,10 @@ func startKnot(
         .write(to: directory.appending(path: "knot-\(name).pid"))
     // Knot opens its sockets before it has read the zones, but answers only then.
     for address in addresses {
-        let answers = try ScriptedDNSServer.waitForAnswer(from: address)
-        try #require(answers, "knotd does not answer on \(address): see \(home.path)")
+        guard try ScriptedDNSServer.waitForAnswer(from: address) else {
+            let log = try? String(contentsOf: home.appending(path: "log"), encoding: .utf8)
+            throw SetUpFailure("knotd does not answer on \(address):\n\(log ?? "no log")")
+        }
     }
 }
 

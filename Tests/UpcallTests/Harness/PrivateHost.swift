@@ -2,7 +2,11 @@ import Foundation
 
 /// Runs by hand in a mount namespace of their own, where a test changes the host's files as it likes.
 struct PrivateHost {
-    /// Shell commands that change the host, run as root before the program. /etc is a copy.
+    /// What of /etc a name service reads.
+    private static let files =
+        "resolv.conf hosts host.conf gai.conf nsswitch.conf passwd group services ld.so.cache"
+
+    /// Shell commands that change the host, run as root before the program. /etc is a copy of ``files``.
     var changes = ""
     var scenario = Scenario.cluster
     /// For the program.
@@ -21,7 +25,8 @@ struct PrivateHost {
     func run(_ command: [String]) async throws -> Command {
         let preparation = """
             mount -t tmpfs -o mode=755 tmpfs /mnt
-            cp -a /etc /mnt/etc
+            mkdir /mnt/etc
+            for file in \(Self.files); do if [ -e /etc/$file ]; then cp -a /etc/$file /mnt/etc; fi; done
             mount --bind /mnt/etc /etc
             \(changes)
             """

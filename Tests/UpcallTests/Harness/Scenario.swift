@@ -38,15 +38,15 @@ enum Scenario: String, CaseIterable {
     private var servers: [String] {
         switch self {
         case .ipv6Server: ["::1"]
-        case .firstRefused: ["127.0.0.70", "127.0.0.60"]
-        case .firstSilent: ["127.0.0.72", "127.0.0.60"]
+        case .firstRefused: ["127.0.0.170", "127.0.0.160"]
+        case .firstSilent: ["127.0.0.172", "127.0.0.160"]
         case .silent, .shortDeadline, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGABRT, .endedBySIGQUIT:
-            ["127.0.0.72"]
-        case .silentTwice: ["127.0.0.72", "127.0.0.72"]
-        case .refused: ["127.0.0.70", "127.0.0.71"]
-        case .refusing: ["127.0.0.74"]
-        case .garbage: ["127.0.0.73"]
-        default: ["127.0.0.60"]
+            ["127.0.0.172"]
+        case .silentTwice: ["127.0.0.172", "127.0.0.172"]
+        case .refused: ["127.0.0.170", "127.0.0.171"]
+        case .refusing: ["127.0.0.174"]
+        case .garbage: ["127.0.0.173"]
+        default: ["127.0.0.160"]
         }
     }
 
@@ -70,7 +70,7 @@ enum Scenario: String, CaseIterable {
         let kubelet = "kubelet_config = \(kubeletPath)\n"
         return switch self {
         case .noKubelet: "# nothing is set\n"
-        case .overridden: "cluster_dns = 127.0.0.60\ncluster_domain = k8s.test\n"
+        case .overridden: "cluster_dns = 127.0.0.160\ncluster_domain = k8s.test\n"
         case .shortLifetime: kubelet + "default_ttl = 2\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
         case .badConfig: kubelet + "default_ttl = soon\n"

@@ -2,7 +2,6 @@ import CLinux
 import Foundation
 import LinuxSystem
 import Synchronization
-import Testing
 
 /// A DNS server over UDP that does what no proper server does: nothing, or nonsense.
 final class ScriptedDNSServer: Sendable {
@@ -65,7 +64,7 @@ final class ScriptedDNSServer: Sendable {
     private static func open(
         _ type: __socket_type, _ text: String, _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) throws -> Int32 {
-        let address = try #require(IPAddress(text.utf8))
+        guard let address = IPAddress(text.utf8) else { throw SetUpFailure("not an address: \(text)") }
         let descriptor = try checked(
             socket(address.isIPv4 ? AF_INET : AF_INET6, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0))
         var on: Int32 = 1

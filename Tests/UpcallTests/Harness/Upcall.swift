@@ -24,9 +24,16 @@ struct Upcall {
     /// let go when the thread ends.
     static func request(_ description: Bytes, callout: Bytes = []) async -> Upcall {
         await withCheckedContinuation { continuation in
-            Thread { continuation.resume(returning: ask(description, callout)) }.start()
+            Thread {
+                slots.wait()
+                defer { slots.signal() }
+                continuation.resume(returning: ask(description, callout))
+            }.start()
         }
     }
+
+    /// All tests start at once: more upcalls than these would only wait for a processor, and be measured.
+    private static let slots = DispatchSemaphore(value: 16)
 
     private static func ask(_ description: Bytes, _ callout: Bytes) -> Upcall {
         keyctl_join_session_keyring(nil)
@@ -58,7 +65,7 @@ struct KeyLine {
 
     /// The line of the dns_resolver key with this description.
     static func find(_ description: Bytes) -> KeyLine? {
-        guard let keys = try? String(contentsOfFile: "/proc/keys", encoding: .utf8) else { return nil }
+        guard let keys = try? readKernelFile("/proc/keys") else { return nil }
         let wanted = String(decoding: description, as: UTF8.self)
         for line in keys.split(separator: "\n") {
             // serial, flags, usage, time left, permissions, uid, gid, type, description and summary
@@ -78,4 +85,10 @@ struct KeyLine {
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()) else { return nil }
         return count * unit
     }
+}
+
+/// The whole of a file below /proc, of which Foundation reads no more than a page. Bytes that are not UTF-8, as hostile
+/// keys have, are replaced.
+func readKernelFile(_ path: String) throws -> String {
+    String(decoding: try FileDescriptor.open(Bytes(path.utf8), O_RDONLY).content(limit: 1 << 24), as: UTF8.self)
 }

@@ -21,7 +21,7 @@ enum Zones {
         ".": start + """
             *.host.example. A 10.61.0.1
             *.both.example. A 10.61.0.2
-            *.search.example. A 10.61.0.3
+            upcall-cluster-short.search.example. A 10.61.0.3
             *.textonly.example. TXT "no address"
             *.dual.example. A 10.61.0.4
             *.dual.example. AAAA fd61::4
