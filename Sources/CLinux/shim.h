@@ -28,11 +28,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <grp.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 // <sched.h> and <netdb.h> hide these behind _GNU_SOURCE, which a module that shares its headers with Glibc's own
 // cannot define for itself.
 int unshare(int flags);
+int setresuid(uid_t real, uid_t effective, uid_t saved);
+int setresgid(gid_t real, gid_t effective, gid_t saved);
+int setgroups(size_t count, const gid_t *list);
 enum { linux_eai_nodata = -5, linux_eai_addrfamily = -9 };
 
 // `errno` is a macro, which Swift does not import.
@@ -47,3 +54,13 @@ static inline int linux_handle_signal(int signal, int flags, void (*handler)(int
 
 // open(2) is variadic.
 static inline int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+// prctl(2) is variadic.
+static inline int linux_prctl(int option, unsigned long value) { return prctl(option, value, 0, 0, 0); }
+
+// capset(2) has no wrapper in the C library. Empties the permitted, effective and inheritable sets.
+static inline int linux_clear_capabilities(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
+    return (int)syscall(SYS_capset, &header, none);
+}

@@ -12,6 +12,8 @@ public struct Configuration: Equatable, Sendable {
     public private(set) var defaultTTL: UInt32 = 5
     /// The time within which every key is answered, in seconds.
     public private(set) var deadline = 5
+    /// How the cluster's DNS is put in place of the host's.
+    public private(set) var isolation = Isolation.namespace
     /// What is set instead of the kubelet's own settings.
     public private(set) var discovery = ClusterDNSDiscovery.Overrides()
 
@@ -62,6 +64,14 @@ public struct Configuration: Equatable, Sendable {
         } else if setting.option.equals("deadline") {
             guard let seconds = Self.seconds(value, atMost: 60) else { return "not a number from 1 to 60" }
             deadline = seconds
+        } else if setting.option.equals("isolation") {
+            if value.equals("namespace") {
+                isolation = .namespace
+            } else if value.equals("process") {
+                isolation = .process
+            } else {
+                return "neither 'namespace' nor 'process'"
+            }
         } else if setting.option.equals("kubelet_config") {
             guard value.first == UInt8(ascii: "/") else { return "not an absolute path" }
             discovery.kubeletConfig = value

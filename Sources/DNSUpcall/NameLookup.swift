@@ -68,8 +68,14 @@ public enum ServerReply: Equatable, Sendable {
 
 /// The C library's resolver and the view it works in; tests put another in its place.
 public protocol NameLookup {
-    /// From here on the process sees a resolv.conf of its own.
+    /// From here on the process sees a resolv.conf of its own, in a mount namespace of its own.
     func enterPrivateView(_ resolvConf: ResolvConf) throws(IsolationProblem)
+
+    /// From here on the C library asks the servers of `resolvConf`, whatever `/etc/resolv.conf` says.
+    func useInProcess(_ resolvConf: ResolvConf)
+
+    /// Gives up what only root may do, before anything is read from the network.
+    func dropPrivileges() throws(Errno)
 
     /// The addresses of `name` in the order getaddrinfo(3) gives them.
     func addresses(

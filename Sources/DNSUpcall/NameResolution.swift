@@ -8,6 +8,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
 
     let lookup: Lookup
     let cluster: ClusterDNS
+    let isolation: Isolation
     var observer: Observer
 
     mutating func addresses(for request: Request) throws(Failure) -> [IPAddress] {
@@ -15,15 +16,15 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
             return try hostAddresses(for: request, reason: .noClusterDNS)
         }
         if let fullName = fullClusterName(of: request.name) {
-            observer.observe(.view(.cluster, reason: .clusterName))
-            try enterClusterView()
             return try clusterAddresses(for: request, fullName: fullName)
         }
         do {
             return try hostAddresses(for: request, reason: .hostName)
         } catch {
             // What the host says stands, unless the cluster knows the name.
-            guard let addresses = try? clusterAddressesOfHostName(for: request) else { throw error }
+            guard case .lookup = error, let addresses = clusterAddressesOfHostName(for: request) else {
+                throw error
+            }
             return addresses
         }
     }
@@ -38,6 +39,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
 
     private mutating func hostAddresses(for request: Request, reason: ViewReason) throws(Failure) -> [IPAddress] {
         observer.observe(.view(.host, reason: reason))
+        try dropPrivileges()
         do {
             return try ask(request.name.text, request, .configured)
         } catch {
@@ -46,20 +48,10 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         }
     }
 
-    private mutating func enterClusterView() throws(Failure) {
-        let resolvConf = ResolvConf(
-            servers: cluster.servers, domain: cluster.domain,
-            hostSearch: ResolvConf.searchList(of: lookup.hostResolvConf()))
-        observer.observe(.resolvConf(resolvConf))
-        do {
-            try lookup.enterPrivateView(resolvConf)
-        } catch {
-            observer.observe(.isolationFailed(error))
-            throw .isolation(error)
-        }
-    }
-
     private mutating func clusterAddresses(for request: Request, fullName: Bytes) throws(Failure) -> [IPAddress] {
+        observer.observe(.view(.cluster, reason: .clusterName))
+        isolate(by: isolation)
+        try dropPrivileges()
         if let addresses = try? ask(request.name.bytes, request, .files) { return addresses }
         do {
             // The final dot saves the detour through the search list.
@@ -70,14 +62,33 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     }
 
     /// For a name such as `store.default`, that the search list completes.
-    private mutating func clusterAddressesOfHostName(for request: Request) throws(Failure) -> [IPAddress] {
+    private mutating func clusterAddressesOfHostName(for request: Request) -> [IPAddress]? {
         observer.observe(.view(.cluster, reason: .notFoundByHost))
-        try enterClusterView()
-        do {
-            return try ask(request.name.text, request, .dns)
-        } catch {
-            throw .lookup(error)
+        // The privileges that mounts need are gone.
+        isolate(by: .process)
+        return try? ask(request.name.text, request, .dns)
+    }
+
+    /// Puts the cluster's DNS in place of the host's, for this process only.
+    private mutating func isolate(by isolation: Isolation) {
+        let resolvConf = ResolvConf(
+            servers: cluster.servers, domain: cluster.domain,
+            hostSearch: ResolvConf.searchList(of: lookup.hostResolvConf()))
+        observer.observe(.resolvConf(resolvConf))
+        if isolation == .namespace {
+            do {
+                try lookup.enterPrivateView(resolvConf)
+                return observer.observe(.isolated(.namespace))
+            } catch {
+                observer.observe(.isolationFailed(error))
+            }
         }
+        lookup.useInProcess(resolvConf)
+        observer.observe(.isolated(.process))
+    }
+
+    private func dropPrivileges() throws(Failure) {
+        do { try lookup.dropPrivileges() } catch { throw .privileges(error) }
     }
 
     /// One address is sought among the IPv4 addresses first: that is one DNS query instead of two, and no answer to

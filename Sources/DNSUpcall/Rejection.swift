@@ -5,7 +5,8 @@ import LinuxSystem
 public enum Failure: Error, Equatable, Sendable {
     case request(RequestProblem)
     case lookup(LookupProblem)
-    case isolation(IsolationProblem)
+    /// The process could not give up root's privileges, and so must not talk to the network.
+    case privileges(Errno)
     /// The key could not be read, or did not take its payload.
     case key(Errno)
     /// The time for the whole upcall was over.
@@ -19,7 +20,7 @@ public enum Failure: Error, Equatable, Sendable {
         switch self {
         case .request(let problem): problem.text
         case .lookup(let problem): problem.text
-        case .isolation(let problem): problem.text
+        case .privileges(let errno): "dropping privileges failed: \(errno.text)"
         case .key(let errno): "the kernel refused the key's payload or description: \(errno.text)"
         case .deadline: "the deadline passed"
         case .crash: "the program failed"
@@ -44,7 +45,7 @@ public struct Rejection: Equatable, Sendable {
         case .lookup(.temporary), .deadline: self.init(EAGAIN, seconds: 1)
         case .lookup(.noServerReachable), .lookup(.refused): self.init(ECONNREFUSED, seconds: 1)
         case .request, .usage: self.init(EINVAL, seconds: 5)
-        case .lookup(.system), .isolation, .key, .crash: self.init(EIO, seconds: 1)
+        case .lookup(.system), .privileges, .key, .crash: self.init(EIO, seconds: 1)
         }
     }
 

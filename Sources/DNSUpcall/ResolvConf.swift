@@ -8,6 +8,8 @@ public struct ResolvConf: Equatable, Sendable {
     /// How long a server is waited for, in seconds; glibc takes no less than one.
     static let timeout = 1
     static let attempts = 2
+    /// Names with fewer dots are tried with the search list first, as in a Pod.
+    static let ndots = 5
     /// The kubelet's limits on a Pod's search list (validation.MaxDNSSearchPaths, MaxDNSSearchListChars).
     static let mostSearchDomains = 32
     static let mostSearchCharacters = 2048
@@ -37,7 +39,7 @@ public struct ResolvConf: Equatable, Sendable {
             content += " "
             content += suffix
         }
-        content += "\noptions ndots:5 timeout:\(Self.timeout) attempts:\(Self.attempts) edns0\n"
+        content += "\noptions ndots:\(Self.ndots) timeout:\(Self.timeout) attempts:\(Self.attempts) edns0\n"
         return content
     }
 

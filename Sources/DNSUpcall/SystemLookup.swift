@@ -9,6 +9,14 @@ public struct SystemLookup: NameLookup {
         try PrivateView.enter(resolvConf)
     }
 
+    public func useInProcess(_ resolvConf: ResolvConf) {
+        ResolverState.use(resolvConf)
+    }
+
+    public func dropPrivileges() throws(Errno) {
+        try Privileges.drop()
+    }
+
     public func addresses(
         of name: Bytes, _ families: Request.Families, from service: NameService
     ) throws(LookupProblem) -> [IPAddress] {

@@ -51,7 +51,8 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         let cluster = ClusterDNSDiscovery(overrides: configuration.discovery).discover()
         observer.observe(.clusterDNS(cluster))
 
-        var resolution = NameResolution(lookup: lookup, cluster: cluster, observer: observer)
+        var resolution = NameResolution(
+            lookup: lookup, cluster: cluster, isolation: configuration.isolation, observer: observer)
         defer { observer = resolution.observer }
         let addresses = try resolution.addresses(for: request)
 

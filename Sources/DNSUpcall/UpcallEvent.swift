@@ -7,7 +7,9 @@ public enum UpcallEvent: Sendable {
     case clusterDNS(ClusterDNS)
     case view(View, reason: ViewReason)
     case resolvConf(ResolvConf)
+    /// The mount namespace was refused; the process's resolver state serves instead.
     case isolationFailed(IsolationProblem)
+    case isolated(Isolation)
     case lookup(LookupReport)
     /// The servers were asked directly because a lookup had no usable answer.
     case probe([IPAddress], [ServerReply])

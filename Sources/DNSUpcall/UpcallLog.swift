@@ -30,10 +30,10 @@ public struct UpcallLog: UpcallObserver {
             self.view = view
             replies = []
             if log.threshold == .debug { log.write(.debug, "\(subject): \(view.text) view: \(reason.text)") }
-        case .resolvConf:
+        case .resolvConf, .isolated:
             break
         case .isolationFailed(let problem):
-            log.write(.warning, "\(subject): \(problem.text)")
+            log.write(.warning, "\(subject): \(problem.text); asking the cluster's DNS without a mount namespace")
         case .lookup(let report):
             if log.threshold == .debug { log.write(.debug, report.text) }
         case .probe(let servers, let replies):

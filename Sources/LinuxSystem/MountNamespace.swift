@@ -14,8 +14,8 @@ public enum MountNamespace {
         try checked(CLinux.unshare(CLONE_NEWUSER | CLONE_NEWNS))
         // Without a mapping of its own ids the process could not create files on the tmpfs that it mounts.
         try FileDescriptor.open(Bytes("/proc/self/setgroups"), O_WRONLY).write("deny".utf8)
-        try FileDescriptor.open(Bytes("/proc/self/uid_map"), O_WRONLY).write("0 \(user) 1".utf8)
-        try FileDescriptor.open(Bytes("/proc/self/gid_map"), O_WRONLY).write("0 \(group) 1".utf8)
+        try FileDescriptor.open(Bytes("/proc/self/uid_map"), O_WRONLY).write("\(user) \(user) 1".utf8)
+        try FileDescriptor.open(Bytes("/proc/self/gid_map"), O_WRONLY).write("\(group) \(group) 1".utf8)
     }
 
     /// Keeps every later mount out of the namespaces this one was copied from. Where `/` is shared, as under systemd,

@@ -43,22 +43,28 @@ public struct SystemLog: Sendable {
 
     /// Sends a datagram that stands in parts. Makes system calls only, so that a signal handler can call it.
     static func send(_ parts: UnsafeMutablePointer<iovec>, count: Int) {
-        let log = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard log >= 0 else { return }
+        var message = msghdr()
+        message.msg_iov = parts
+        message.msg_iovlen = count
+        if connection < 0 { connect() }
+        _ = sendmsg(connection, &message, Int32(MSG_NOSIGNAL))
+    }
+
+    /// Opens the log's socket, for which root's privileges may be needed.
+    public static func connect() {
+        connection = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { path in
             let name: StaticString = "/dev/log"
             path.copyMemory(from: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         }
-        withUnsafeMutableBytes(of: &address) { address in
-            var message = msghdr()
-            message.msg_name = address.baseAddress
-            message.msg_namelen = socklen_t(address.count)
-            message.msg_iov = parts
-            message.msg_iovlen = count
-            _ = sendmsg(log, &message, Int32(MSG_NOSIGNAL))
+        withUnsafeBytes(of: &address) { address in
+            let address = UnsafeRawBufferPointer(address)
+            _ = CLinux.connect(
+                connection, address.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(address.count))
         }
-        close(log)
     }
 }
+
+nonisolated(unsafe) private var connection: Int32 = -1

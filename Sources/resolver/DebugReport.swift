@@ -21,15 +21,20 @@ struct DebugReport: UpcallObserver {
         case .view(let view, let reason):
             show("view", "\(view.text): \(reason.text)")
         case .resolvConf(let resolvConf):
-            if geteuid() != 0 { show("", "not root: the private view is made in a user namespace") }
             var title: StaticString = "resolv.conf"
             for line in resolvConf.content.split(separator: UInt8(ascii: "\n")) {
                 show(title, escaped(line, limit: line.count))
                 title = ""
             }
         case .isolationFailed(let problem):
-            show("", problem.text)
-            if geteuid() != 0 { show("", "this system gives users no namespaces: run it as root") }
+            show("isolation", "no mount namespace: \(problem.text)")
+            if geteuid() != 0 { show("", "root, or a system that gives users namespaces, could make one") }
+        case .isolated(.namespace):
+            show(
+                "isolation",
+                "a mount namespace\(geteuid() == 0 ? "" : ", in a user namespace since you are not root")")
+        case .isolated(.process):
+            show("isolation", "the resolver state of the process")
         case .lookup(let report):
             show("lookup", report.text)
             if case .success(let addresses) = report.result {

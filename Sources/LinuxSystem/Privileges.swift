@@ -1,0 +1,35 @@
+import CLinux
+
+/// What the process may do.
+public enum Privileges {
+    /// The account that owns nothing: `nobody` and `nogroup`, the kernel's overflow ids.
+    private static let nobody: uid_t = 65534
+
+    /// Gives up every privilege for good: supplementary groups, group and user ids, all sets of capabilities, those
+    /// gained by executing a file, core dumps, and all system calls that a lookup does not need. What a process without
+    /// privileges can't give up, it does not have.
+    ///
+    /// The authority over a key that was assumed before stays: it belongs to the process's credentials, not to its user.
+    public static func drop() throws(Errno) {
+        if geteuid() == 0 {
+            try dropBoundingSet()
+            try checked(setgroups(0, nil))
+            try checked(setresgid(nobody, nobody, nobody))
+            try checked(setresuid(nobody, nobody, nobody))
+        }
+        try checked(linux_clear_capabilities())
+        try checked(linux_prctl(PR_SET_NO_NEW_PRIVS, 1))
+        try checked(linux_prctl(PR_SET_DUMPABLE, 0))
+        var none = rlimit()
+        try checked(setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none))
+        try checked(linux_filter_system_calls())
+    }
+
+    /// capabilities(7): the ambient set goes with the change of the user id, this one stays until it is dropped.
+    private static func dropBoundingSet() throws(Errno) {
+        var capability: UInt = 0
+        while linux_prctl(PR_CAPBSET_DROP, capability) == 0 { capability += 1 }
+        // EINVAL: there is no capability of that number, so all were dropped.
+        guard linux_errno() == EINVAL else { throw Errno.last }
+    }
+}
