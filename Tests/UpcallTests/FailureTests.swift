@@ -36,28 +36,28 @@ struct FailureTests {
     static let service = "v4.svc.cluster.local"
 
     static let cases = [
-        Case("NXDOMAIN", .cluster, "none.svc.cluster.local", ENODATA, logged: ["127.0.0.160", "cluster"]),
+        Case("NXDOMAIN", .cluster, "none.svc.cluster.local", ENODATA, logged: ["127.0.0.180", "cluster"]),
         Case("NXDOMAIN, short", .cluster, "none.svc", ENODATA),
-        Case("no address", .cluster, "textonly.svc.cluster.local", ENODATA, logged: ["127.0.0.160", "cluster"]),
+        Case("no address", .cluster, "textonly.svc.cluster.local", ENODATA, logged: ["127.0.0.180", "cluster"]),
         Case(
             "no address of the family", name: "a:" + Scenario.cluster.name("v6.svc.cluster.local"), ENODATA,
-            logged: ["127.0.0.160"]),
+            logged: ["127.0.0.180"]),
         Case("NXDOMAIN on the host and in the cluster", .cluster, "none.example", ENODATA),
         Case("NXDOMAIN on the host", .noKubelet, "none.example", ENODATA, logged: ["host"]),
         Case(
             "SERVFAIL", .cluster, "broken.svc.cluster.local", EAGAIN,
-            logged: ["127.0.0.160", "cluster", "SERVFAIL"]),
+            logged: ["127.0.0.180", "cluster", "SERVFAIL"]),
         Case(
             "SERVFAIL on the host", .noKubelet, "broken.example", EAGAIN,
-            logged: ["host", "127.0.0.161", "SERVFAIL"]),
-        Case("REFUSED", .refusing, service, EAGAIN, logged: ["127.0.0.174", "cluster", "REFUSED"]),
-        Case("garbage", .garbage, service, EAGAIN, within: 5.5, logged: ["127.0.0.173"]),
-        Case("a silent server", .silent, service, EAGAIN, within: 5.5, logged: ["127.0.0.172", "cluster"]),
-        Case("two silent servers", .silentTwice, service, EAGAIN, within: 5.5, logged: ["127.0.0.172", "cluster"]),
+            logged: ["host", "127.0.0.181", "SERVFAIL"]),
+        Case("REFUSED", .refusing, service, EAGAIN, logged: ["127.0.0.194", "cluster", "REFUSED"]),
+        Case("garbage", .garbage, service, EAGAIN, within: 5.5, logged: ["127.0.0.193"]),
+        Case("a silent server", .silent, service, EAGAIN, within: 5.5, logged: ["127.0.0.192", "cluster"]),
+        Case("two silent servers", .silentTwice, service, EAGAIN, within: 5.5, logged: ["127.0.0.192", "cluster"]),
         Case("the deadline", .shortDeadline, service, EAGAIN, within: 1.5, logged: ["deadline"]),
         Case(
             "no server", .refused, service, ECONNREFUSED,
-            logged: ["127.0.0.170", "127.0.0.171", "cluster", "refused"]),
+            logged: ["127.0.0.190", "127.0.0.191", "cluster", "refused"]),
     ]
 
     @Test("A failure has its errno, a short life, bounded time and one line in the log", arguments: cases)

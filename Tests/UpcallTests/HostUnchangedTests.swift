@@ -6,6 +6,9 @@ import Testing
 /// What the host must not notice.
 @Suite("The host", .upcalls, .serialized)
 struct HostUnchangedTests {
+    let host: TestHost
+    init() throws { host = try TestHost.shared() }
+
     @Test("An upcall changes neither mounts nor resolv.conf")
     func unchanged() async throws {
         try await expectUnchanged(crashing: .endedBySIGABRT)
@@ -13,7 +16,6 @@ struct HostUnchangedTests {
 
     @Test("An upcall changes neither where mounts are shared, as under systemd")
     func unchangedWithSharedMounts() async throws {
-        let host = try TestHost.shared()
         let mounts = try mountInfo()
         guard !mounts.contains("shared:") else { return try await expectUnchanged(crashing: .endedBySIGQUIT) }
         // Scripts/test.sh looks for this file, should the process not come to the end.

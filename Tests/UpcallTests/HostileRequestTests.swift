@@ -79,7 +79,8 @@ struct HostileRequestTests {
         if upcall.key != nil {
             #expect(upcall.key?.secondsLeft.map { $0 <= 10 } == true, sourceLocation: sourceLocation)
         }
-        let marker = try #require(String(decoding: description, as: UTF8.self).firstMatch(of: /upcall-[a-z]+-\d+/))
+        let marker = try #require(
+            String(decoding: description, as: UTF8.self).firstMatch(of: /upcall-[a-z]+-\d+[u.]/))
         let lines = try await TestHost.shared().log.datagrams(containing: String(marker.output))
         #expect(lines.count == 1, "\(lines)", sourceLocation: sourceLocation)
         #expect(lines.allSatisfy(isHarmless), "\(lines)", sourceLocation: sourceLocation)

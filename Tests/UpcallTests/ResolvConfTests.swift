@@ -60,7 +60,7 @@ struct ResolvConfTests {
 
     @Test("A silent server of the host's ends in bounded time")
     func silentHostServer() async throws {
-        let host = PrivateHost(changes: "echo 'nameserver 127.0.0.172' >/etc/resolv.conf")
+        let host = PrivateHost(changes: "echo 'nameserver 127.0.0.192' >/etc/resolv.conf")
         let command = try await host.debug(Scenario.cluster.name("host.example"))
         #expect(command.status == 1)
         #expect(command.seconds < 7)

@@ -76,4 +76,12 @@ struct ViewTests {
     func overridden(domain: String) async {
         #expect(await Upcall.request(Scenario.overridden.name(domain)).text == "10.10.0.2")
     }
+
+    @Test("Without a mount namespace the answers are the same")
+    func inProcess() async {
+        #expect(await Upcall.request(Scenario.inProcess.name()).text == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.inProcess.name("v4.svc")).text == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.inProcess.name("host.example")).text == "10.61.0.1")
+        #expect(await Upcall.request(Scenario.inProcess.name("stub.example")).text == "10.60.0.1")
+    }
 }

@@ -16,9 +16,13 @@ enum Scenario: String, CaseIterable {
     /// Servers and domain from the program's own file.
     case overridden
     case shortLifetime, shortDeadline
+    /// Without a mount namespace.
+    case inProcess
     case badConfig, missingConfig, missingKubeletConfig
     case usageError
     case verbose
+    /// Looked at while it waits.
+    case observed
     /// Each ended by a signal while it waits.
     case endedBySIGSEGV, endedBySIGTERM, endedBySIGABRT, endedBySIGQUIT
 
@@ -38,15 +42,15 @@ enum Scenario: String, CaseIterable {
     private var servers: [String] {
         switch self {
         case .ipv6Server: ["::1"]
-        case .firstRefused: ["127.0.0.170", "127.0.0.160"]
-        case .firstSilent: ["127.0.0.172", "127.0.0.160"]
-        case .silent, .shortDeadline, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGABRT, .endedBySIGQUIT:
-            ["127.0.0.172"]
-        case .silentTwice: ["127.0.0.172", "127.0.0.172"]
-        case .refused: ["127.0.0.170", "127.0.0.171"]
-        case .refusing: ["127.0.0.174"]
-        case .garbage: ["127.0.0.173"]
-        default: ["127.0.0.160"]
+        case .firstRefused: ["127.0.0.190", "127.0.0.180"]
+        case .firstSilent: ["127.0.0.192", "127.0.0.180"]
+        case .silent, .shortDeadline, .observed, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGABRT, .endedBySIGQUIT:
+            ["127.0.0.192"]
+        case .silentTwice: ["127.0.0.192", "127.0.0.192"]
+        case .refused: ["127.0.0.190", "127.0.0.191"]
+        case .refusing: ["127.0.0.194"]
+        case .garbage: ["127.0.0.193"]
+        default: ["127.0.0.180"]
         }
     }
 
@@ -70,9 +74,10 @@ enum Scenario: String, CaseIterable {
         let kubelet = "kubelet_config = \(kubeletPath)\n"
         return switch self {
         case .noKubelet: "# nothing is set\n"
-        case .overridden: "cluster_dns = 127.0.0.160\ncluster_domain = k8s.test\n"
+        case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .shortLifetime: kubelet + "default_ttl = 2\n"
-        case .shortDeadline: kubelet + "deadline = 1\n"
+        case .shortDeadline, .observed: kubelet + "deadline = 1\n"
+        case .inProcess: kubelet + "isolation = process\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil
         default: kubelet

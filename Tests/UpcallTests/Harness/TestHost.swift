@@ -18,18 +18,18 @@ struct TestHost: Sendable {
     var program: String { directory.appending(path: "resolver").path }
 
     /// The name server of the host's own resolv.conf.
-    static let hostServer = "127.0.0.161"
+    static let hostServer = "127.0.0.181"
     static let hostResolvConf = "nameserver \(hostServer)\nsearch search.example\n"
 
     private init() throws {
-        directory = URL(
-            filePath: try #require(Obstacle.directory, "run Scripts/test.sh"), directoryHint: .isDirectory)
+        guard let path = Obstacle.directory else { throw SetUpFailure(Obstacle.reason) }
+        directory = URL(filePath: path, directoryHint: .isDirectory)
         log = try LogSocket(path: directory.appending(path: "log").path)
-        silentServer = try ScriptedDNSServer(address: "127.0.0.172") { _ in nil }
-        _ = try ScriptedDNSServer(address: "127.0.0.173", answer: ScriptedDNSServer.garbage)
-        _ = try ScriptedDNSServer(address: "127.0.0.174", answer: ScriptedDNSServer.refusal)
+        silentServer = try ScriptedDNSServer(address: "127.0.0.192") { _ in nil }
+        _ = try ScriptedDNSServer(address: "127.0.0.193", answer: ScriptedDNSServer.garbage)
+        _ = try ScriptedDNSServer(address: "127.0.0.194", answer: ScriptedDNSServer.refusal)
         try startKnot(
-            name: "cluster", addresses: ["127.0.0.160", "::1"], zones: Zones.cluster,
+            name: "cluster", addresses: ["127.0.0.180", "::1"], zones: Zones.cluster,
             brokenZones: ["broken.svc.cluster.local"], in: directory)
         try startKnot(
             name: "host", addresses: [Self.hostServer], zones: Zones.host, brokenZones: ["broken.example"],
