@@ -66,6 +66,36 @@ public enum ServerReply: Equatable, Sendable {
     }
 }
 
+/// What is looked up.
+public struct Question: Equatable, Sendable {
+    public let name: Bytes
+    public let families: Request.Families
+    public let service: NameService
+    /// The DNS server to ask for the records' TTL, which getaddrinfo(3) does not tell. Nil where it does not matter,
+    /// or where the name has to be completed first.
+    public let ttlServer: IPAddress?
+
+    public init(name: Bytes, families: Request.Families, service: NameService, ttlServer: IPAddress? = nil) {
+        self.name = name
+        self.families = families
+        self.service = service
+        self.ttlServer = ttlServer
+    }
+}
+
+/// What a lookup found.
+public struct Answer: Equatable, Sendable {
+    /// In the order getaddrinfo(3) gives them.
+    public let addresses: [IPAddress]
+    /// How long the answer holds, in seconds: the smallest TTL of its records. Nil where that is not known.
+    public let ttl: UInt32?
+
+    public init(addresses: [IPAddress], ttl: UInt32? = nil) {
+        self.addresses = addresses
+        self.ttl = ttl
+    }
+}
+
 /// The C library's resolver and the view it works in; tests put another in its place.
 public protocol NameLookup {
     /// From here on the process sees a resolv.conf of its own, in a mount namespace of its own.
@@ -77,13 +107,14 @@ public protocol NameLookup {
     /// Gives up what only root may do, before anything is read from the network.
     func dropPrivileges() throws(Errno)
 
-    /// The addresses of `name` in the order getaddrinfo(3) gives them.
-    func addresses(
-        of name: Bytes, _ families: Request.Families, from service: NameService
-    ) throws(LookupProblem) -> [IPAddress]
+    /// Looks up one name.
+    func answer(to question: Question) throws(LookupProblem) -> Answer
 
     /// Asks each server once and at the same time whether it would answer for `name`, within so many milliseconds.
     func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply]
+
+    /// Whether an address is one of this node's own.
+    func isLocal(_ address: IPAddress) -> Bool
 
     /// The host's own resolv.conf; empty where there is none.
     func hostResolvConf() -> Bytes
