@@ -1,20 +1,22 @@
 import LinuxSystem
 
-/// A DNS query for the IPv4 addresses of one name: RFC 1035, section 4.
-struct DNSQuery {
-    let identifier: UInt16
-    let message: Bytes
+/// A DNS query for one type of record of one name: RFC 1035, section 4, with EDNS, RFC 6891.
+public struct DNSQuery: Sendable {
+    /// How large a UDP answer may be, in bytes: what passes every network in one piece (DNS Flag Day 2020).
+    static let largestAnswer: UInt16 = 1232
 
-    init(name: HostName, identifier: UInt16) {
+    let identifier: UInt16
+    public let message: Bytes
+
+    public init(name: DNSName, type: DNSRecordType, identifier: UInt16) {
         self.identifier = identifier
-        // Recursion desired; one question.
-        var message: Bytes = [UInt8(identifier >> 8), UInt8(identifier & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]
-        for label in name.bytes.split(separator: UInt8(ascii: ".")) {
-            message.append(UInt8(label.count))
-            message.append(contentsOf: label)
-        }
-        // The root, type A, class IN.
-        message.append(contentsOf: [0, 0, 1, 0, 1])
+        // Recursion desired; one question and one additional record.
+        var message: Bytes = [UInt8(identifier >> 8), UInt8(identifier & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, 1]
+        message += name.wire
+        // The class IN.
+        message += [UInt8(type.number >> 8), UInt8(type.number & 255), 0, 1]
+        // OPT, of the root: the answer's size stands in the place of the class; version 0, no flags, no options.
+        message += [0, 0, 41, UInt8(Self.largestAnswer >> 8), UInt8(Self.largestAnswer & 255), 0, 0, 0, 0, 0, 0]
         self.message = message
     }
 

@@ -36,7 +36,7 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
             try answer()
             return true
         } catch {
-            let rejection = Rejection(for: error)
+            let rejection = Rejection(for: error, configuration.lifetimes)
             try? key.reject(errno: rejection.errno, seconds: rejection.seconds)
             observer.observe(.rejected(error, rejection))
             return false
@@ -52,20 +52,26 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         observer.observe(.clusterDNS(cluster))
 
         var resolution = NameResolution(
-            lookup: lookup, cluster: cluster, isolation: configuration.isolation, observer: observer)
+            lookup: lookup, cluster: cluster, configuration: configuration, observer: observer)
         defer { observer = resolution.observer }
-        let addresses = try resolution.addresses(for: request)
-
-        guard let payload = request.wantsList ? Payload.list(of: addresses) : Payload.one(of: addresses) else {
-            throw .lookup(.noData)
-        }
+        let answer = try resolution.answer(to: request)
+        let payload = try payload(for: request, answer.addresses)
+        let lifetime = configuration.lifetimes.lifetime(ttl: answer.ttl)
         do {
-            try key.setTimeout(seconds: configuration.defaultTTL)
+            try key.setTimeout(seconds: lifetime)
             try key.instantiate(payload: payload.bytes)
         } catch {
             throw .key(error)
         }
-        resolution.observer.observe(.instantiated(payload, seconds: configuration.defaultTTL))
+        resolution.observer.observe(.instantiated(payload, seconds: lifetime))
+    }
+
+    private func payload(for request: Request, _ addresses: [IPAddress]) throws(Failure) -> Payload {
+        if request.wantsList, !addresses.isEmpty { return Payload(list: addresses) }
+        guard let address = configuration.choice.choose(from: addresses, isLocal: lookup.isLocal) else {
+            throw .lookup(.noData)
+        }
+        return Payload(address: address)
     }
 
     private func readRequest() throws(Failure) -> Request {

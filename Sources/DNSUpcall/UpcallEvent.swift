@@ -36,11 +36,9 @@ public enum ViewReason: Equatable, Sendable {
 
 /// One call of getaddrinfo(3).
 public struct LookupReport: Sendable {
-    public let name: Bytes
-    public let families: Request.Families
-    public let service: NameService
+    public let question: Question
     public let microseconds: Int
-    public let result: Result<[IPAddress], LookupProblem>
+    public let result: Result<Answer, LookupProblem>
 }
 
 /// Who is told what happens.

@@ -90,21 +90,22 @@ extension LookupReport {
     /// The call, what it gave, and the time it took.
     public var text: String {
         let asked: StaticString =
-            switch service {
+            switch question.service {
             case .configured: "the host's services"
             case .files: "/etc/hosts"
             case .dns: "DNS"
             }
         let wanted: StaticString =
-            switch families {
+            switch question.families {
             case .ipv4: "IPv4"
             case .ipv6: "IPv6"
             case .both: "IPv4 and IPv6"
             }
-        var text = "\(escaped(name)) (\(wanted)) from \(asked): "
+        var text = "\(escaped(question.name)) (\(wanted)) from \(asked): "
         switch result {
-        case .success(let addresses):
-            text += "\(addresses.count) found"
+        case .success(let answer):
+            text += "\(answer.addresses.count) found"
+            if let ttl = answer.ttl { text += ", TTL \(ttl) s" }
         case .failure(let problem):
             text += problem.text
         }
