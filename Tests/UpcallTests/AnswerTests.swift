@@ -72,7 +72,7 @@ struct AnswerTests {
         }
     }
 
-    @Test("A key lives for default_ttl, five seconds where nothing is set")
+    @Test("A key lives for at most max_ttl, five seconds where nothing is set")
     func lifetime() async throws {
         let usual = await Upcall.request(Scenario.cluster.name())
         #expect((4...5).contains(try #require(usual.key?.secondsLeft)))
