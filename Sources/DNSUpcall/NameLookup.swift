@@ -71,15 +71,29 @@ public struct Question: Equatable, Sendable {
     public let name: Bytes
     public let families: Request.Families
     public let service: NameService
-    /// The DNS server to ask for the records' TTL, which getaddrinfo(3) does not tell. Nil where it does not matter,
-    /// or where the name has to be completed first.
-    public let ttlServer: IPAddress?
+    /// Where to ask for the records' TTL, which getaddrinfo(3) does not tell. Nil where it does not matter.
+    public let ttlSource: TTLSource?
 
-    public init(name: Bytes, families: Request.Families, service: NameService, ttlServer: IPAddress? = nil) {
+    public init(name: Bytes, families: Request.Families, service: NameService, ttlSource: TTLSource? = nil) {
         self.name = name
         self.families = families
         self.service = service
-        self.ttlServer = ttlServer
+        self.ttlSource = ttlSource
+    }
+}
+
+/// Where the TTL of a name's records is known.
+public struct TTLSource: Equatable, Sendable {
+    /// The DNS servers, in the order in which they are asked.
+    public let servers: [IPAddress]
+    /// The name in full, as far as that can be told before it is found.
+    public let fullName: HostName
+
+    /// Nil if there is nobody to ask, or no name to ask for.
+    public init?(servers: [IPAddress], fullName: Bytes) {
+        guard !servers.isEmpty, let fullName = try? HostName(validating: fullName) else { return nil }
+        self.servers = servers
+        self.fullName = fullName
     }
 }
 

@@ -38,11 +38,11 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     private mutating func hostAnswer(to request: Request, reason: ViewReason) throws(Failure) -> Answer {
         observer.observe(.view(.host, reason: reason))
         try dropPrivileges()
-        let servers = ResolvConf.nameServers(of: lookup.hostResolvConf())
-        // glibc asks for a name with a dot as it stands first.
-        let isComplete = request.name.bytes.contains(UInt8(ascii: "."))
+        let resolvConf = lookup.hostResolvConf()
+        let servers = ResolvConf.nameServers(of: resolvConf)
+        let fullName = completed(request.name, ResolvConf.searchList(of: resolvConf))
         do {
-            return try ask(request.name.text, request, .configured, ttlServer: isComplete ? servers.first : nil)
+            return try ask(request.name.text, request, .configured, (servers, fullName))
         } catch {
             throw .lookup(diagnosed(error, request.name, servers: servers))
         }
@@ -55,7 +55,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         if let answer = try? ask(request.name.bytes, request, .files) { return answer }
         do {
             // The final dot saves the detour through the search list.
-            return try ask(fullName + [UInt8(ascii: ".")], request, .dns, ttlServer: cluster.servers.first)
+            return try ask(fullName + [UInt8(ascii: ".")], request, .dns, (cluster.servers, fullName))
         } catch {
             throw .lookup(diagnosed(error, request.name, servers: cluster.servers))
         }
@@ -66,7 +66,15 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         observer.observe(.view(.cluster, reason: .notFoundByHost))
         // The privileges that mounts need are gone.
         isolate(by: .process)
-        return try? ask(request.name.text, request, .dns)
+        let fullName = request.name.bytes + Bytes(".svc.") + cluster.domain
+        return try? ask(request.name.text, request, .dns, (cluster.servers, fullName))
+    }
+
+    /// The name that glibc will most likely find: one with a dot as it stands, any other with the first search domain.
+    private func completed(_ name: HostName, _ search: [Bytes]) -> Bytes {
+        let dot = UInt8(ascii: ".")
+        guard !name.isAbsolute, !name.bytes.contains(dot), let suffix = search.first else { return name.bytes }
+        return name.bytes + [dot] + suffix
     }
 
     /// Puts the cluster's DNS in place of the host's, for this process only.
@@ -94,12 +102,14 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     /// One address is sought in the preferred family first: that is one DNS query instead of two, and no answer to
     /// wait for that is not needed.
     private mutating func ask(
-        _ name: Bytes, _ request: Request, _ service: NameService, ttlServer: IPAddress? = nil
+        _ name: Bytes, _ request: Request, _ service: NameService,
+        _ source: (servers: [IPAddress], fullName: Bytes)? = nil
     ) throws(LookupProblem) -> Answer {
         // Where every lifetime comes out the same, the TTL need not be asked for.
-        let ttlServer = configuration.lifetimes.followTTL ? ttlServer : nil
+        let source = configuration.lifetimes.followTTL ? source : nil
+        let ttlSource = source.flatMap { TTLSource(servers: $0.servers, fullName: $0.fullName) }
         func question(_ families: Request.Families) -> Question {
-            Question(name: name, families: families, service: service, ttlServer: ttlServer)
+            Question(name: name, families: families, service: service, ttlSource: ttlSource)
         }
         guard request.families == .both, !request.wantsList, service != .files else {
             return try ask(question(request.families))

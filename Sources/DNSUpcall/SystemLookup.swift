@@ -18,9 +18,16 @@ public struct SystemLookup: NameLookup {
     }
 
     public func answer(to question: Question) throws(LookupProblem) -> Answer {
-        let ttlQuery = TTLQuery(question)
+        guard let source = question.ttlSource else { return Answer(addresses: try addresses(for: question)) }
+        let ttlQuery = TTLQuery(to: source.servers[0], for: source.fullName, question.families)
         let addresses = try addresses(for: question)
-        return Answer(addresses: addresses, ttl: ttlQuery?.ttl(of: addresses))
+        // The wait for another server only adds up where the first one is down.
+        let ttl =
+            ttlQuery?.ttl(of: addresses)
+            ?? source.servers.dropFirst().lazy.compactMap {
+                TTLQuery(to: $0, for: source.fullName, question.families)?.ttl(of: addresses)
+            }.first
+        return Answer(addresses: addresses, ttl: ttl)
     }
 
     private func addresses(for question: Question) throws(LookupProblem) -> [IPAddress] {

@@ -11,14 +11,11 @@ struct TTLQuery {
     private let name: HostName
     private let queries: [(type: DNSRecordType, query: DNSQuery)]
 
-    /// Sends the query; nil if there is nobody to ask, or it could not be sent.
-    init?(_ question: Question) {
-        guard let server = question.ttlServer, let name = try? HostName(validating: question.name) else {
-            return nil
-        }
+    /// Sends the query; nil if it could not be sent.
+    init?(to server: IPAddress, for name: HostName, _ families: Request.Families) {
         self.name = name
         let types: [DNSRecordType] =
-            switch question.families {
+            switch families {
             case .ipv4: [.a]
             case .ipv6: [.aaaa]
             case .both: [.a, .aaaa]
@@ -44,10 +41,14 @@ struct TTLQuery {
         var ttls: [UInt32] = []
         var waiting = queries.count
         while waiting > 0, let response = next(until: end) {
-            guard let message = DNSMessage(parsing: response), message.isResponse,
-                let type = queries.first(where: { $0.query.identifier == message.identifier })?.type
+            guard var message = DNSMessage(parsing: response), message.isResponse,
+                let (type, query) = queries.first(where: { $0.query.identifier == message.identifier })
             else { continue }
             waiting -= 1
+            if message.isTruncated, let whole = ResolverState.sendOverTCP(query).flatMap(DNSMessage.init(parsing:))
+            {
+                message = whole
+            }
             if message.holdsAny(of: addresses), let ttl = message.addressTTL(of: name, type) { ttls.append(ttl) }
         }
         return ttls.min()

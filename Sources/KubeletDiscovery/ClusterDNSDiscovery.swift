@@ -35,7 +35,8 @@ public struct ClusterDNSDiscovery: Sendable {
             let content = try tree.read(path, limit: 1 << 20)
             do throws(KubeletConfiguration.Problem) {
                 let configuration = try KubeletConfiguration(parsing: content)
-                result.servers = Array(configuration.clusterDNS.lazy.compactMap { IPAddress(kubelet: $0) }.prefix(3))
+                result.servers = Array(
+                    configuration.clusterDNS.lazy.compactMap { IPAddress(kubelet: $0) }.prefix(3))
                 if !configuration.clusterDomain.isEmpty { result.domain = configuration.clusterDomain.lowercased }
                 result.sources = [escaped(path)]
             } catch {

@@ -161,7 +161,8 @@ extension Document {
 
     fileprivate mutating func append(_ kind: Kind, _ content: some Collection<UInt8>) {
         nodes.append(
-            Node(kind: kind, start: text.count, count: content.count, end: nodes.count + 1, expanded: 1, aliased: 0))
+            Node(kind: kind, start: text.count, count: content.count, end: nodes.count + 1, expanded: 1, aliased: 0)
+        )
         text.append(contentsOf: content)
     }
 

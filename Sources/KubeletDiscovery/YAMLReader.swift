@@ -13,16 +13,16 @@ enum YAMLReader {
             yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
             var builder = DocumentBuilder(isJSON: false)
             var event = yaml_event_t()
-            repeat {
+            while true {
                 guard yaml_parser_parse(&parser, &event) == 1 else { throw problem(of: parser) }
                 defer { yaml_event_delete(&event) }
                 switch event.type {
                 case YAML_STREAM_END_EVENT: return nil
+                case YAML_DOCUMENT_END_EVENT: return builder.document
                 case YAML_DOCUMENT_START_EVENT: try checkVersion(event)
                 default: try add(event, to: &builder)
                 }
-            } while event.type != YAML_DOCUMENT_END_EVENT
-            return builder.document
+            }
         }
     }
 
@@ -50,7 +50,7 @@ enum YAMLReader {
     private static func kind(
         of content: UnsafeBufferPointer<UInt8>, tag: Bytes?, isPlain: Bool
     ) throws(Refusal) -> Document.Kind {
-        guard let tag, !tag.equals("!") else { return isPlain ? plainKind(content) : .string }
+        guard let tag else { return isPlain ? plainKind(content) : .string }
         guard tag.starts(with: "tag:yaml.org,2002:") else { return .string }
         let tagged: Document.Kind
         switch tag.dropFirst(18) {

@@ -22,9 +22,11 @@ import Testing
         ("x: &a {clusterDNS: [1.1.1.1]}\nclusterDNS: [3.3.3.3]\n<<: *a", ["1.1.1.1"]),
         ("x: &a {clusterDNS: [1.1.1.1]}\n<<: *a\nclusterDNS: [3.3.3.3]", ["3.3.3.3"]),
         ("\"<<\": {clusterDNS: [1.1.1.1]}", []),
-        ("clusterDNS: [!!str 5, ! 6, '7', \"\\x38\"]", ["5", "6", "7", "8"]),
-        ("clusterDNS: [2001-01-01, 1e3, _1, yEs, 0x, 1:20, nUll, .nAn]",
-            ["2001-01-01", "1e3", "_1", "yEs", "0x", "1:20", "nUll", ".nAn"]),
+        ("clusterDNS: [!!str 5, '6', !mine 7, \"\\x38\"]", ["5", "6", "7", "8"]),
+        (
+            "clusterDNS: [2001-01-01, 1e3, _1, yEs, 0x, 1:20, nUll, .nAn]",
+            ["2001-01-01", "1e3", "_1", "yEs", "0x", "1:20", "nUll", ".nAn"]
+        ),
         ("clusterDNS: [1.1.1.1]\n---\nclusterDNS: 5\n", ["1.1.1.1"]),
         ("clusterDNS: [1.1.1.1]\n---\n%&*\n", ["1.1.1.1"]),
     ])
@@ -83,18 +85,24 @@ import Testing
         (#", "clusterDNS": ["10.96.0.10"]"#, ["10.96.0.10"]),
         (#", "clusterDNS": ["1.1.1.1"], "clusterDNS": ["2.2.2.2"]"#, ["2.2.2.2"]),
         (#", "clusterDNS": ["\u0031.1.1.1"]"#, ["1.1.1.1"]),
-        (#", "clusterDNS": ["\uD83D\uDE00", "\ud83dx", "\ude00", "\uD83D\u0041"]"#, ["😀", "\u{FFFD}x", "\u{FFFD}", "\u{FFFD}A"]),
+        (
+            #", "clusterDNS": ["\uD83D\uDE00", "\ud83dx", "\ude00", "\uD83D\u0041"]"#,
+            ["😀", "\u{FFFD}x", "\u{FFFD}", "\u{FFFD}A"]
+        ),
         (#", "clusterDNS": ["\/\n\t\"\\"]"#, ["/\n\t\"\\"]),
         (#", "clusterDNS": null"#, []), (#", "clusterDNS": []"#, []), (#", "other": [{}, [], -0.5e+7, true]"#, []),
     ])
     func readsJSON(settings: String, expected: [String]) throws {
-        let configuration = try KubeletConfiguration(parsing: Bytes(("\n " + Self.jsonHead + settings + "}\n").utf8))
+        let configuration = try KubeletConfiguration(
+            parsing: Bytes(("\n " + Self.jsonHead + settings + "}\n").utf8))
         #expect(configuration.clusterDNS == expected.map { Bytes($0.utf8) })
     }
 
     @Test(arguments: [
-        ",}", "} x", "}{}", ", \"a\": 'b'}", ", a: b}", ", \"a\": 01}", ", \"a\": [1,]}", ", \"a\" 1}", ", \"a\": tru}",
-        ", \"a\": \"\n\"}", ", \"a\": \"\\x\"}", ", \"a\": \"\\u12\"}", ", \"a\": [}", ", \"a\": .5}", ", \"a\": +1}",
+        ",}", "} x", "}{}", ", \"a\": 'b'}", ", a: b}", ", \"a\": 01}", ", \"a\": [1,]}", ", \"a\" 1}",
+        ", \"a\": tru}",
+        ", \"a\": \"\n\"}", ", \"a\": \"\\x\"}", ", \"a\": \"\\u12\"}", ", \"a\": [}", ", \"a\": .5}",
+        ", \"a\": +1}",
         ", \"a\": 1.}", ", \"a\": 1e}", ", # comment\n \"a\": 1}", "", ", \"a\": \"", ", \"a\"", ", \"a\": [1",
         ", \"clusterDNS\": 5, \"clusterDNS\": [\"1.1.1.1\"]}", ", \"clusterDNS\": [5]}",
     ])
@@ -125,6 +133,8 @@ import Testing
     @Test(arguments: [false, true]) func refusesDeepNesting(json: Bool) {
         let deep = String(repeating: "[", count: 10_001) + String(repeating: "]", count: 10_001)
         let document = json ? Self.jsonHead + ", \"a\": \(deep)}" : Self.head + "a: \(deep)\n"
-        #expect(throws: KubeletConfiguration.Problem.self) { try KubeletConfiguration(parsing: Bytes(document.utf8)) }
+        #expect(throws: KubeletConfiguration.Problem.self) {
+            try KubeletConfiguration(parsing: Bytes(document.utf8))
+        }
     }
 }
