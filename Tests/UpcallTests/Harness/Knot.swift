@@ -12,6 +12,7 @@ func startKnot(
         server:
           rundir: "\(home.path)"
           listen: [ \(addresses.map { "\"\($0)@53\"" }.joined(separator: ", ")) ]
+          answer-rotation: on
           udp-workers: 1
           tcp-workers: 1
           background-workers: 1

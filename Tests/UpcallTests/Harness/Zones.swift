@@ -36,6 +36,7 @@ enum Zones {
     static let hostsFile = """
         10.70.0.1 upcall-cluster-hostsfile.v4.svc.cluster.local
         10.70.0.2 upcall-cluster-hostsfile.example
+        10.70.0.4 upcall-shortlifetime-hostsfile.example
         fd70::3 upcall-cluster-hostsfile6.v4.svc.cluster.local
 
         """
@@ -56,6 +57,10 @@ enum Zones {
             *.dual.svc.\(domain). AAAA fd10::3
             *.two.svc.\(domain). A 10.10.0.4
             *.two.svc.\(domain). A 10.10.0.5
+            *.near.svc.\(domain). A 10.10.0.7
+            *.near.svc.\(domain). A 127.0.0.1
+            *.ttl3.svc.\(domain). 3 A 10.10.0.8
+            *.ttl0.svc.\(domain). 0 A 10.10.0.9
             *.alias.svc.\(domain). CNAME target.v4.svc
             *.textonly.svc.\(domain). TXT "no address"
             *.notservice.\(domain). A 10.10.0.6
