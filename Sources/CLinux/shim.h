@@ -33,6 +33,7 @@
 #include <linux/capability.h>
 #include <linux/sched.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 
 // <sched.h> and <netdb.h> hide these behind _GNU_SOURCE, which a module that shares its headers with Glibc's own

@@ -8,16 +8,24 @@ public struct Configuration: Equatable, Sendable {
     /// The largest config file that is read, in bytes.
     private static let largest = 65_536
 
-    /// How long a key lives whose lifetime nothing else tells, in seconds.
-    public private(set) var defaultTTL: UInt32 = 5
+    public internal(set) var lifetimes = Lifetimes()
     /// The time within which every key is answered, in seconds.
-    public private(set) var deadline = 5
+    public internal(set) var deadline = 5
     /// How the cluster's DNS is put in place of the host's.
-    public private(set) var isolation = Isolation.namespace
+    public internal(set) var isolation = Isolation.namespace
+    /// Which address is returned where only one may be.
+    public internal(set) var choice = AddressChoice()
     /// What is set instead of the kubelet's own settings.
-    public private(set) var discovery = ClusterDNSDiscovery.Overrides()
+    public internal(set) var discovery = ClusterDNSDiscovery.Overrides()
+    /// The line that set an option, nil where the default is in force. By the option's number.
+    private var lines = [Int?](repeating: nil, count: ConfigOption.allCases.count)
 
     public init() {}
+
+    /// The line of the config file that set an option; nil where the default is in force.
+    public func line(of option: ConfigOption) -> Int? {
+        lines[option.rawValue]
+    }
 
     /// What is wrong with the file or one of its lines. The line is left out, and the rest counts.
     public struct Problem: Sendable {
@@ -55,41 +63,13 @@ public struct Configuration: Equatable, Sendable {
 
     /// - Returns: Why the setting has no effect.
     private mutating func apply(_ setting: ConfigFile.Setting) -> String? {
-        let value = setting.value ?? []
-        if setting.option.equals("default_ttl") {
-            guard let seconds = Self.seconds(value, atMost: Int(Int32.max)) else {
-                return "not a number from 1 to 2147483647"
-            }
-            defaultTTL = UInt32(seconds)
-        } else if setting.option.equals("deadline") {
-            guard let seconds = Self.seconds(value, atMost: 60) else { return "not a number from 1 to 60" }
-            deadline = seconds
-        } else if setting.option.equals("isolation") {
-            if value.equals("namespace") {
-                isolation = .namespace
-            } else if value.equals("process") {
-                isolation = .process
-            } else {
-                return "neither 'namespace' nor 'process'"
-            }
-        } else if setting.option.equals("kubelet_config") {
-            guard value.first == UInt8(ascii: "/") else { return "not an absolute path" }
-            discovery.kubeletConfig = value
-        } else if setting.option.equals("cluster_dns") {
-            let words = value.split { $0.isSpace || $0 == UInt8(ascii: ",") }
-            let addresses = words.compactMap { IPAddress($0) }
-            guard !words.isEmpty, addresses.count == words.count else { return "not a list of IP addresses" }
-            discovery.clusterDNS = Array(addresses.prefix(3))
-        } else if setting.option.equals("cluster_domain") {
-            guard let name = try? HostName(validating: value) else { return "not a domain name" }
-            discovery.clusterDomain = name.bytes.lowercased
-        } else {
-            return "unknown option"
+        guard let option = ConfigOption(name: setting.option) else { return "unknown option" }
+        do {
+            try set(option, to: setting.value ?? [])
+            lines[option.rawValue] = setting.line
+            return nil
+        } catch {
+            return "not \(error.expected)"
         }
-        return nil
-    }
-
-    private static func seconds(_ value: Bytes, atMost limit: Int) -> Int? {
-        decimal(value, atMost: limit).flatMap { $0 > 0 ? $0 : nil }
     }
 }

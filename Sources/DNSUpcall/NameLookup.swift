@@ -66,6 +66,50 @@ public enum ServerReply: Equatable, Sendable {
     }
 }
 
+/// What is looked up.
+public struct Question: Equatable, Sendable {
+    public let name: Bytes
+    public let families: Request.Families
+    public let service: NameService
+    /// Where to ask for the records' TTL, which getaddrinfo(3) does not tell. Nil where it does not matter.
+    public let ttlSource: TTLSource?
+
+    public init(name: Bytes, families: Request.Families, service: NameService, ttlSource: TTLSource? = nil) {
+        self.name = name
+        self.families = families
+        self.service = service
+        self.ttlSource = ttlSource
+    }
+}
+
+/// Where the TTL of a name's records is known.
+public struct TTLSource: Equatable, Sendable {
+    /// The DNS servers, in the order in which they are asked.
+    public let servers: [IPAddress]
+    /// The name in full, as far as that can be told before it is found.
+    public let fullName: HostName
+
+    /// Nil if there is nobody to ask, or no name to ask for.
+    public init?(servers: [IPAddress], fullName: Bytes) {
+        guard !servers.isEmpty, let fullName = try? HostName(validating: fullName) else { return nil }
+        self.servers = servers
+        self.fullName = fullName
+    }
+}
+
+/// What a lookup found.
+public struct Answer: Equatable, Sendable {
+    /// In the order getaddrinfo(3) gives them.
+    public let addresses: [IPAddress]
+    /// How long the answer holds, in seconds: the smallest TTL of its records. Nil where that is not known.
+    public let ttl: UInt32?
+
+    public init(addresses: [IPAddress], ttl: UInt32? = nil) {
+        self.addresses = addresses
+        self.ttl = ttl
+    }
+}
+
 /// The C library's resolver and the view it works in; tests put another in its place.
 public protocol NameLookup {
     /// From here on the process sees a resolv.conf of its own, in a mount namespace of its own.
@@ -77,13 +121,14 @@ public protocol NameLookup {
     /// Gives up what only root may do, before anything is read from the network.
     func dropPrivileges() throws(Errno)
 
-    /// The addresses of `name` in the order getaddrinfo(3) gives them.
-    func addresses(
-        of name: Bytes, _ families: Request.Families, from service: NameService
-    ) throws(LookupProblem) -> [IPAddress]
+    /// Looks up one name.
+    func answer(to question: Question) throws(LookupProblem) -> Answer
 
     /// Asks each server once and at the same time whether it would answer for `name`, within so many milliseconds.
     func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply]
+
+    /// Whether an address is one of this node's own.
+    func isLocal(_ address: IPAddress) -> Bool
 
     /// The host's own resolv.conf; empty where there is none.
     func hostResolvConf() -> Bytes

@@ -8,24 +8,22 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
 
     let lookup: Lookup
     let cluster: ClusterDNS
-    let isolation: Isolation
+    let configuration: Configuration
     var observer: Observer
 
-    mutating func addresses(for request: Request) throws(Failure) -> [IPAddress] {
+    mutating func answer(to request: Request) throws(Failure) -> Answer {
         guard !cluster.servers.isEmpty else {
-            return try hostAddresses(for: request, reason: .noClusterDNS)
+            return try hostAnswer(to: request, reason: .noClusterDNS)
         }
         if let fullName = fullClusterName(of: request.name) {
-            return try clusterAddresses(for: request, fullName: fullName)
+            return try clusterAnswer(to: request, fullName: fullName)
         }
         do {
-            return try hostAddresses(for: request, reason: .hostName)
+            return try hostAnswer(to: request, reason: .hostName)
         } catch {
             // What the host says stands, unless the cluster knows the name.
-            guard case .lookup = error, let addresses = clusterAddressesOfHostName(for: request) else {
-                throw error
-            }
-            return addresses
+            guard case .lookup = error, let answer = clusterAnswerToHostName(request) else { throw error }
+            return answer
         }
     }
 
@@ -37,36 +35,46 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         return nil
     }
 
-    private mutating func hostAddresses(for request: Request, reason: ViewReason) throws(Failure) -> [IPAddress] {
+    private mutating func hostAnswer(to request: Request, reason: ViewReason) throws(Failure) -> Answer {
         observer.observe(.view(.host, reason: reason))
         try dropPrivileges()
+        let resolvConf = lookup.hostResolvConf()
+        let servers = ResolvConf.nameServers(of: resolvConf)
+        let fullName = completed(request.name, ResolvConf.searchList(of: resolvConf))
         do {
-            return try ask(request.name.text, request, .configured)
+            return try ask(request.name.text, request, .configured, (servers, fullName))
         } catch {
-            throw .lookup(
-                diagnosed(error, request.name, servers: ResolvConf.nameServers(of: lookup.hostResolvConf())))
+            throw .lookup(diagnosed(error, request.name, servers: servers))
         }
     }
 
-    private mutating func clusterAddresses(for request: Request, fullName: Bytes) throws(Failure) -> [IPAddress] {
+    private mutating func clusterAnswer(to request: Request, fullName: Bytes) throws(Failure) -> Answer {
         observer.observe(.view(.cluster, reason: .clusterName))
-        isolate(by: isolation)
+        isolate(by: configuration.isolation)
         try dropPrivileges()
-        if let addresses = try? ask(request.name.bytes, request, .files) { return addresses }
+        if let answer = try? ask(request.name.bytes, request, .files) { return answer }
         do {
             // The final dot saves the detour through the search list.
-            return try ask(fullName + [UInt8(ascii: ".")], request, .dns)
+            return try ask(fullName + [UInt8(ascii: ".")], request, .dns, (cluster.servers, fullName))
         } catch {
             throw .lookup(diagnosed(error, request.name, servers: cluster.servers))
         }
     }
 
     /// For a name such as `store.default`, that the search list completes.
-    private mutating func clusterAddressesOfHostName(for request: Request) -> [IPAddress]? {
+    private mutating func clusterAnswerToHostName(_ request: Request) -> Answer? {
         observer.observe(.view(.cluster, reason: .notFoundByHost))
         // The privileges that mounts need are gone.
         isolate(by: .process)
-        return try? ask(request.name.text, request, .dns)
+        let fullName = request.name.bytes + Bytes(".svc.") + cluster.domain
+        return try? ask(request.name.text, request, .dns, (cluster.servers, fullName))
+    }
+
+    /// The name that glibc will most likely find: one with a dot as it stands, any other with the first search domain.
+    private func completed(_ name: HostName, _ search: [Bytes]) -> Bytes {
+        let dot = UInt8(ascii: ".")
+        guard !name.isAbsolute, !name.bytes.contains(dot), let suffix = search.first else { return name.bytes }
+        return name.bytes + [dot] + suffix
     }
 
     /// Puts the cluster's DNS in place of the host's, for this process only.
@@ -91,16 +99,24 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         do { try lookup.dropPrivileges() } catch { throw .privileges(error) }
     }
 
-    /// One address is sought among the IPv4 addresses first: that is one DNS query instead of two, and no answer to
+    /// One address is sought in the preferred family first: that is one DNS query instead of two, and no answer to
     /// wait for that is not needed.
     private mutating func ask(
-        _ name: Bytes, _ request: Request, _ service: NameService
-    ) throws(LookupProblem) -> [IPAddress] {
-        guard request.families == .both, !request.wantsList, service != .files else {
-            return try ask(name, request.families, service)
+        _ name: Bytes, _ request: Request, _ service: NameService,
+        _ source: (servers: [IPAddress], fullName: Bytes)? = nil
+    ) throws(LookupProblem) -> Answer {
+        // Where every lifetime comes out the same, the TTL need not be asked for.
+        let source = configuration.lifetimes.followTTL ? source : nil
+        let ttlSource = source.flatMap { TTLSource(servers: $0.servers, fullName: $0.fullName) }
+        func question(_ families: Request.Families) -> Question {
+            Question(name: name, families: families, service: service, ttlSource: ttlSource)
         }
+        guard request.families == .both, !request.wantsList, service != .files else {
+            return try ask(question(request.families))
+        }
+        let isIPv4First = configuration.choice.family == .ipv4
         do {
-            return try ask(name, .ipv4, service)
+            return try ask(question(isIPv4First ? .ipv4 : .ipv6))
         } catch {
             switch error {
             case .noData: break
@@ -108,25 +124,21 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
             case .noSuchName where service == .configured: break
             default: throw error
             }
-            return try ask(name, .ipv6, service)
+            return try ask(question(isIPv4First ? .ipv6 : .ipv4))
         }
     }
 
-    private mutating func ask(
-        _ name: Bytes, _ families: Request.Families, _ service: NameService
-    ) throws(LookupProblem) -> [IPAddress] {
+    private mutating func ask(_ question: Question) throws(LookupProblem) -> Answer {
         let start = monotonicMicroseconds()
-        let result: Result<[IPAddress], LookupProblem>
+        let result: Result<Answer, LookupProblem>
         do {
-            result = .success(try lookup.addresses(of: name, families, from: service))
+            result = .success(try lookup.answer(to: question))
         } catch {
             result = .failure(error)
         }
         observer.observe(
             .lookup(
-                LookupReport(
-                    name: name, families: families, service: service,
-                    microseconds: monotonicMicroseconds() - start, result: result)))
+                LookupReport(question: question, microseconds: monotonicMicroseconds() - start, result: result)))
         return try result.get()
     }
 

@@ -5,14 +5,12 @@ import LinuxSystem
 public struct Payload: Equatable, Sendable {
     public let bytes: Bytes
 
-    /// One address: the first IPv4 address, else the first one. The kernel's callers that take one only all take
-    /// IPv4, and hosts that can't reach IPv6 are common.
-    public static func one(of addresses: [IPAddress]) -> Payload? {
-        (addresses.first(where: { $0.isIPv4 }) ?? addresses.first).map { Payload(bytes: Bytes($0.text.utf8) + [0]) }
+    public init(address: IPAddress) {
+        bytes = Bytes(address.text.utf8) + [0]
     }
 
     /// All addresses in their order without duplicates, as far as the key type has room.
-    public static func list(of addresses: [IPAddress]) -> Payload? {
+    public init(list addresses: [IPAddress]) {
         var text = Bytes()
         for address in addresses.withoutDuplicates {
             let next = address.text.utf8
@@ -21,7 +19,7 @@ public struct Payload: Equatable, Sendable {
             if !text.isEmpty { text.append(UInt8(ascii: ",")) }
             text.append(contentsOf: next)
         }
-        return text.isEmpty ? nil : Payload(bytes: text + [0])
+        bytes = text + [0]
     }
 }
 
@@ -36,12 +34,5 @@ extension [IPAddress] {
             isFirst[later] = false
         }
         return zip(self, isFirst).compactMap { $1 ? $0 : nil }
-    }
-}
-
-extension IPAddress {
-    /// Some order, to bring equal addresses together.
-    fileprivate func precedes(_ other: IPAddress) -> Bool {
-        bytes == other.bytes ? scope < other.scope : bytes.lexicographicallyPrecedes(other.bytes)
     }
 }

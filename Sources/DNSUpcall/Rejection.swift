@@ -39,13 +39,14 @@ public struct Rejection: Equatable, Sendable {
     public let errno: Errno
     public let seconds: UInt32
 
-    public init(for failure: Failure) {
+    public init(for failure: Failure, _ lifetimes: Lifetimes = Lifetimes()) {
         switch failure {
-        case .lookup(.noSuchName), .lookup(.noData): self.init(ENODATA, seconds: 5)
-        case .lookup(.temporary), .deadline: self.init(EAGAIN, seconds: 1)
-        case .lookup(.noServerReachable), .lookup(.refused): self.init(ECONNREFUSED, seconds: 1)
-        case .request, .usage: self.init(EINVAL, seconds: 5)
-        case .lookup(.system), .privileges, .key, .crash: self.init(EIO, seconds: 1)
+        case .lookup(.noSuchName), .lookup(.noData): self.init(ENODATA, seconds: lifetimes.negativeTTL)
+        case .lookup(.temporary), .deadline: self.init(EAGAIN, seconds: lifetimes.temporaryTTL)
+        case .lookup(.noServerReachable), .lookup(.refused):
+            self.init(ECONNREFUSED, seconds: lifetimes.temporaryTTL)
+        case .request, .usage: self.init(EINVAL, seconds: lifetimes.negativeTTL)
+        case .lookup(.system), .privileges, .key, .crash: self.init(EIO, seconds: lifetimes.temporaryTTL)
         }
     }
 

@@ -17,11 +17,22 @@ public struct SystemLookup: NameLookup {
         try Privileges.drop()
     }
 
-    public func addresses(
-        of name: Bytes, _ families: Request.Families, from service: NameService
-    ) throws(LookupProblem) -> [IPAddress] {
+    public func answer(to question: Question) throws(LookupProblem) -> Answer {
+        guard let source = question.ttlSource else { return Answer(addresses: try addresses(for: question)) }
+        let ttlQuery = TTLQuery(to: source.servers[0], for: source.fullName, question.families)
+        let addresses = try addresses(for: question)
+        // The wait for another server only adds up where the first one is down.
+        let ttl =
+            ttlQuery?.ttl(of: addresses)
+            ?? source.servers.dropFirst().lazy.compactMap {
+                TTLQuery(to: $0, for: source.fullName, question.families)?.ttl(of: addresses)
+            }.first
+        return Answer(addresses: addresses, ttl: ttl)
+    }
+
+    private func addresses(for question: Question) throws(LookupProblem) -> [IPAddress] {
         // Choosing the services in the process also keeps nscd, and every NSS module of the host, out of the way.
-        switch service {
+        switch question.service {
         case .configured: break
         case .files: __nss_configure_lookup("hosts", "files")
         case .dns: __nss_configure_lookup("hosts", "dns")
@@ -29,13 +40,13 @@ public struct SystemLookup: NameLookup {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_family =
-            switch families {
+            switch question.families {
             case .ipv4: AF_INET
             case .ipv6: AF_INET6
             case .both: AF_UNSPEC
             }
         var list: UnsafeMutablePointer<addrinfo>?
-        let status = name.withCString { getaddrinfo($0, nil, &hints, &list) }
+        let status = question.name.withCString { getaddrinfo($0, nil, &hints, &list) }
         guard status == 0 else { throw LookupProblem(status: status, errno: Errno.last) }
         defer { freeaddrinfo(list) }
         return sequence(first: list, next: { $0?.pointee.ai_next }).compactMap {
@@ -44,10 +55,12 @@ public struct SystemLookup: NameLookup {
     }
 
     public func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply] {
-        ServerProbe.ask(
-            servers,
-            query: DNSQuery(name: DNSName(name), type: .a, identifier: UInt16(truncatingIfNeeded: getpid())),
-            milliseconds: milliseconds)
+        let query = DNSQuery(name: DNSName(name), type: .a, identifier: UInt16(truncatingIfNeeded: getpid()))
+        return ServerProbe.ask(servers, query: query, milliseconds: milliseconds)
+    }
+
+    public func isLocal(_ address: IPAddress) -> Bool {
+        address.isLocal
     }
 
     public func hostResolvConf() -> Bytes {

@@ -36,7 +36,7 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
             try answer()
             return true
         } catch {
-            let rejection = Rejection(for: error)
+            let rejection = Rejection(for: error, configuration.lifetimes)
             try? key.reject(errno: rejection.errno, seconds: rejection.seconds)
             observer.observe(.rejected(error, rejection))
             return false
@@ -46,29 +46,34 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
     private mutating func answer() throws(Failure) {
         let request = try readRequest()
         observer.observe(.request(request))
-        Watchdog.expect(escaped(request.name.text))
 
         let cluster = ClusterDNSDiscovery(overrides: configuration.discovery).discover()
         observer.observe(.clusterDNS(cluster))
 
         var resolution = NameResolution(
-            lookup: lookup, cluster: cluster, isolation: configuration.isolation, observer: observer)
+            lookup: lookup, cluster: cluster, configuration: configuration, observer: observer)
         defer { observer = resolution.observer }
-        let addresses = try resolution.addresses(for: request)
-
-        guard let payload = request.wantsList ? Payload.list(of: addresses) : Payload.one(of: addresses) else {
-            throw .lookup(.noData)
-        }
+        let answer = try resolution.answer(to: request)
+        let payload = try payload(for: request, answer.addresses)
+        let lifetime = configuration.lifetimes.lifetime(ttl: answer.ttl)
         do {
-            try key.setTimeout(seconds: configuration.defaultTTL)
+            try key.setTimeout(seconds: lifetime)
             try key.instantiate(payload: payload.bytes)
         } catch {
             throw .key(error)
         }
-        resolution.observer.observe(.instantiated(payload, seconds: configuration.defaultTTL))
+        resolution.observer.observe(.instantiated(payload, seconds: lifetime))
     }
 
-    private func readRequest() throws(Failure) -> Request {
+    private func payload(for request: Request, _ addresses: [IPAddress]) throws(Failure) -> Payload {
+        if request.wantsList, !addresses.isEmpty { return Payload(list: addresses) }
+        guard let address = configuration.choice.choose(from: addresses, isLocal: lookup.isLocal) else {
+            throw .lookup(.noData)
+        }
+        return Payload(address: address)
+    }
+
+    private mutating func readRequest() throws(Failure) -> Request {
         let description: Bytes
         let callout: Bytes
         do {
@@ -78,7 +83,9 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
             throw .key(error)
         }
         do {
-            return try Request(key: KeyDescription(parsing: description), callout: callout)
+            let key = try KeyDescription(parsing: description)
+            observer.observe(.received(key))
+            return try Request(key: key, callout: callout)
         } catch {
             throw .request(error)
         }

@@ -3,6 +3,8 @@ import LinuxSystem
 
 /// What happens on the road from the key to its answer, for the log or for a person to read.
 public enum UpcallEvent: Sendable {
+    /// What was asked for, before it is known whether it makes sense.
+    case received(KeyDescription)
     case request(Request)
     case clusterDNS(ClusterDNS)
     case view(View, reason: ViewReason)
@@ -36,11 +38,9 @@ public enum ViewReason: Equatable, Sendable {
 
 /// One call of getaddrinfo(3).
 public struct LookupReport: Sendable {
-    public let name: Bytes
-    public let families: Request.Families
-    public let service: NameService
+    public let question: Question
     public let microseconds: Int
-    public let result: Result<[IPAddress], LookupProblem>
+    public let result: Result<Answer, LookupProblem>
 }
 
 /// Who is told what happens.

@@ -86,3 +86,26 @@ public struct IPAddress: Equatable, Sendable {
         }
     }
 }
+
+extension IPAddress {
+    /// The order of the addresses' bytes, shorter ones first where one begins with the other.
+    public func precedes(_ other: IPAddress) -> Bool {
+        bytes == other.bytes ? scope < other.scope : bytes.lexicographicallyPrecedes(other.bytes)
+    }
+
+    /// Whether the address is one of this machine's own: what is sent to it leaves from it.
+    public var isLocal: Bool {
+        let type = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard let socket = try? checked(socket(isIPv4 ? AF_INET : AF_INET6, type, 0)) else { return false }
+        let descriptor = FileDescriptor(owning: socket)
+        // Connecting a datagram socket sends nothing: it only chooses the route.
+        guard withSocketAddress(port: 53, { connect(descriptor.rawValue, $0, $1) }) == 0 else { return false }
+        var source = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &source) { source in
+            source.withMemoryRebound(to: sockaddr.self, capacity: 1) { source in
+                getsockname(descriptor.rawValue, source, &length) == 0 && IPAddress(source)?.bytes == bytes
+            }
+        }
+    }
+}

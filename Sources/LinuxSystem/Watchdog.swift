@@ -45,6 +45,10 @@ public enum Watchdog {
         sigaltstack(&stack, nil)
         let flags = SA_ONSTACK | Int32(bitPattern: UInt32(SA_RESETHAND))
         for signal in fatalSignals { linux_handle_signal(signal, flags, giveUp) }
+        // A signal mask is inherited, and could keep the alarm away.
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
         setDeadline(seconds: seconds)
     }
 

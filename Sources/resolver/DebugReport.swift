@@ -7,6 +7,8 @@ import LinuxSystem
 struct DebugReport: UpcallObserver {
     func observe(_ event: UpcallEvent) {
         switch event {
+        case .received:
+            break
         case .request(let request):
             show("request", "\(escaped(request.name.text)), \(request.wanted)")
             for word in request.unknownWords.prefix(10) {
@@ -37,8 +39,8 @@ struct DebugReport: UpcallObserver {
             show("isolation", "the resolver state of the process")
         case .lookup(let report):
             show("lookup", report.text)
-            if case .success(let addresses) = report.result {
-                for address in addresses { show("", address.text) }
+            if case .success(let answer) = report.result {
+                for address in answer.addresses { show("", address.text) }
             }
         case .probe(let servers, let replies):
             for (server, reply) in zip(servers, replies) { show("server", "\(server.text): \(reply.text)") }

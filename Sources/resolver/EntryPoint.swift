@@ -21,6 +21,8 @@ private func run(_ invocation: Invocation) -> Int32 {
         return answer(Key(id: keyID), options) ? 0 : 1
     case .debug(let description, let callout, let options):
         return resolve(description, callout, options) ? 0 : 1
+    case .dumpConfig(_, let options):
+        return dumpConfig(options) ? 0 : 1
     case .help:
         try? writeAll(Bytes(Usage.help), to: STDOUT_FILENO)
         return 0
@@ -47,7 +49,8 @@ private func answer(_ key: Key, _ options: Invocation.Options) -> Bool {
     let (configuration, problems) = load(options)
     for problem in problems { log.write(.warning, problem) }
     var upcall = Upcall(
-        key: key, lookup: SystemLookup(), configuration: configuration, observer: UpcallLog(log: log))
+        key: key, lookup: SystemLookup(), configuration: configuration,
+        observer: UpcallLog(log: log, deadline: configuration.deadline))
     return upcall.run()
 }
 
@@ -59,6 +62,15 @@ private func resolve(_ description: Bytes, _ callout: Bytes, _ options: Invocati
         key: ManualKey(description: description, callout: callout), lookup: SystemLookup(),
         configuration: configuration, observer: DebugReport())
     return upcall.run()
+}
+
+/// - Returns: Whether the config file is without errors.
+private func dumpConfig(_ options: Invocation.Options) -> Bool {
+    let (configuration, problems) = load(options)
+    for problem in problems { try? writeAll("resolver: \(problem)\n".utf8, to: STDERR_FILENO) }
+    let file = options.configFile ?? Bytes(Configuration.path)
+    try? writeAll(ConfigDump.text(configuration, file: file), to: STDOUT_FILENO)
+    return problems.isEmpty
 }
 
 private func watch(over key: Key?, seconds: Int, toStandardError: Bool) {

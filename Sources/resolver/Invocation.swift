@@ -6,6 +6,8 @@ enum Invocation {
     case upcall(keyID: Int32, Options)
     /// Started by a person; no key is touched.
     case debug(description: Bytes, callout: Bytes, Options)
+    /// Shows the settings in force, and the cluster's DNS found below a directory.
+    case dumpConfig(json: Bool, Options)
     case help
     case version
     /// Not understood. If a key's number was among the arguments, that key still waits for an answer.
@@ -15,6 +17,8 @@ enum Invocation {
         /// How often `-v` was given.
         var verbosity = 0
         var configFile: Bytes?
+        /// The directory below which the kubelet's settings are looked for, by hand only.
+        var root: Bytes?
     }
 
     /// Reads the arguments, without the program's name. Options may stand anywhere before `--`.
@@ -33,6 +37,8 @@ enum Invocation {
     private static func read(_ arguments: [Bytes]) throws(Misuse) -> Invocation {
         var options = Options()
         var debug = false
+        var dumpConfig = false
+        var json = false
         var operands: [Bytes] = []
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -46,12 +52,19 @@ enum Invocation {
                 if name.equals("--config") {
                     options.configFile = try file(value ?? rest.popFirst(), "--config")
                     continue
+                } else if name.equals("--root") {
+                    options.root = try file(value ?? rest.popFirst(), "--root")
+                    continue
                 }
                 guard value == nil else { throw Misuse(reason: "\(escaped(name)) takes no value") }
                 if name.equals("--debug") {
                     debug = true
                 } else if name.equals("--verbose") {
                     options.verbosity += 1
+                } else if name.equals("--dump-config") {
+                    dumpConfig = true
+                } else if name.equals("--json") {
+                    json = true
                 } else if name.equals("--help") {
                     return .help
                 } else if name.equals("--version") {
@@ -77,7 +90,14 @@ enum Invocation {
                 operands.append(argument)
             }
         }
-        return debug ? try byHand(operands, options) : try upcall(operands, options)
+        if dumpConfig {
+            guard operands.isEmpty else { throw Misuse(reason: "--dump-config takes no name and no key") }
+            return .dumpConfig(json: json, options)
+        }
+        guard !json else { throw Misuse(reason: "--json goes with --dump-config") }
+        if debug { return try byHand(operands, options) }
+        guard options.root == nil else { throw Misuse(reason: "--root goes with --dump-config and --debug") }
+        return try upcall(operands, options)
     }
 
     private static func upcall(_ operands: [Bytes], _ options: Options) throws(Misuse) -> Invocation {

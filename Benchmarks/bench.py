@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Compares handlers for dns_resolver keys: upcalls through the kernel, DNS servers on loopback addresses, all handlers
+in turns.
+
+usage: bench.py [--quick] RESOLVER
+"""
+
+import os
+import pathlib
+import platform
+import signal
+import sys
+
+import host
+import measure
+import mounts
+import requirements
+from handlers import CLUSTER_PEER, FLOOR, HANDLERS, HOST_ZONE, SCRIPT, peer
+from table import milliseconds, percentile, print_table, ratio
+
+MOUNTS = [20, 1000, 3000]
+CALLERS = 8
+
+
+def main():
+    arguments = sys.argv[1:]
+    quick = "--quick" in arguments
+    resolver = [argument for argument in arguments if argument != "--quick"]
+    if len(resolver) != 1:
+        sys.exit(__doc__)
+    requirements.check()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with host.prepared(pathlib.Path(resolver[0]), measure.rules(HANDLERS)):
+        costs = {handler: measure.cost(handler) for handler in HANDLERS}
+        times = []
+        for total in MOUNTS:
+            mounts.add(host.MOUNTS, total)
+            times += time_rows(quick)
+    load = os.getloadavg()[0]
+    print(f"Linux {platform.release()}, {os.cpu_count()} CPUs, load {load:.1f}; DNS servers on loopback")
+    print_table(
+        "An upcall, request_key(2) from call to return, in milliseconds",
+        ["handler", "name", "mounts", "p50", "p90", "p99", "max", "a second", f"a second, {CALLERS} callers",
+         "x key.dns_resolver", "x shell"], times)
+    print_table(
+        "What it costs", ["handler", "name", "peak memory, KiB", "page faults", "system calls", "instructions"],
+        [[*names(handler), cost.memory, cost.faults, cost.system_calls, f"{cost.instructions:,}"]
+         for handler, cost in costs.items()])
+
+
+def time_rows(quick):
+    batches = 40 if quick else 300
+    _, single = measure.upcalls(HANDLERS, 1, 1, batches)
+    # A caller each makes the same number of upcalls.
+    each = 4 if quick else 8
+    together, _ = measure.upcalls(HANDLERS, CALLERS, each, 2 if quick else 10)
+    median = {handler: percentile(times, 50) for handler, times in single.items()}
+    for handler in HANDLERS:
+        times = single[handler]
+        yield [
+            *names(handler), mounts.count(), *(milliseconds(percentile(times, percent)) for percent in [50, 90, 99]),
+            milliseconds(max(times)), round(1000 * len(times) / sum(times)),
+            round(1000 * CALLERS * each / percentile(together[handler], 50)),
+            ratio(median[handler], median[peer(handler)]), ratio(median[handler], median[SCRIPT]),
+        ]
+
+
+def names(handler):
+    kind = "none" if handler == FLOOR else "host" if handler.zone == HOST_ZONE else "cluster"
+    return handler.title, kind
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""The machine, changed for the benchmark and put back whatever happens."""
+
+import contextlib
+import fcntl
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+import dns
+import handlers
+import mounts
+
+LOCK = "/run/resolver-test.lock"
+STATE = pathlib.Path("/run/resolver-bench")
+# On the file system that installed programs are on.
+PROGRAMS = pathlib.Path("/usr/local/lib/resolver-bench")
+RULES = pathlib.Path("/etc/request-key.d/resolver-bench.conf")
+# The mounts that are there to be copied.
+MOUNTS = STATE / "mounts"
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+@contextlib.contextmanager
+def prepared(resolver, rules):
+    """Makes the machine ready: the programs built, the servers running, the rules in force."""
+    with open(LOCK, "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"waiting for {LOCK}", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        # Left behind, if the machine stopped in the middle.
+        restore()
+        with guarded():
+            STATE.mkdir()
+            mounts.mount_tmpfs(STATE)
+            build(resolver)
+            dns.start(STATE)
+            configure()
+            # request-key must never see half a file: one wrong line stops all upcalls of the machine.
+            draft = RULES.with_suffix(".draft")
+            draft.write_text("".join(f"create dns_resolver *.{domain} * {command} %k\n" for domain, command in rules))
+            draft.rename(RULES)
+            yield
+
+
+def build(resolver):
+    PROGRAMS.mkdir(parents=True)
+    shutil.copy(resolver, PROGRAMS / "resolver")
+    for source in [HERE / "handlers" / "floor.c", HERE / "upcall.c"]:
+        compile(source, "-lkeyutils", "-pthread")
+    # Static, so that its own memory does not count as that of what it starts.
+    compile(HERE / "timed.c", "-static")
+    for script in ["isolated.sh", "ctypes_handler.py"]:
+        shutil.copy(HERE / "handlers" / script, PROGRAMS)
+
+
+def compile(source, *libraries):
+    subprocess.run(["gcc", "-O2", "-Wall", "-o", PROGRAMS / source.stem, source, *libraries], check=True)
+
+
+def configure():
+    for name, content in [
+        ("resolv.conf", f"nameserver {handlers.HOST_DNS}\n"),
+        ("nsswitch.conf", "hosts: files dns\n"),
+    ]:
+        (STATE / name).write_text(content)
+        mounts.bind(STATE / name, f"/etc/{name}")
+    (STATE / "kubelet.yaml").write_text(
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+        f"clusterDNS:\n- {handlers.CLUSTER_DNS}\nclusterDomain: cluster.local\n")
+    for isolation in ["namespace", "process"]:
+        (STATE / f"{isolation}.conf").write_text(
+            f"isolation = {isolation}\nkubelet_config = {STATE}/kubelet.yaml\ncluster_dns = {handlers.CLUSTER_DNS}\n")
+
+
+@contextlib.contextmanager
+def guarded():
+    """Restores the machine at the end, by another process, which stays when this one is killed: it waits for the end
+    of a pipe, and inherits the lock."""
+    reading, writing = os.pipe()
+    guard = os.fork()
+    if guard == 0:
+        os.setsid()
+        for ending in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
+            signal.signal(ending, signal.SIG_IGN)
+        os.close(writing)
+        os.read(reading, 1)
+        restore()
+        os._exit(0)
+    os.close(reading)
+    try:
+        yield
+    finally:
+        os.close(writing)
+        os.waitpid(guard, 0)
+
+
+def restore():
+    RULES.unlink(missing_ok=True)
+    RULES.with_suffix(".draft").unlink(missing_ok=True)
+    mounts.remove_all()
+    with contextlib.suppress(FileNotFoundError):
+        STATE.rmdir()
+    shutil.rmtree(PROGRAMS, ignore_errors=True)

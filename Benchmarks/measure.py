@@ -1,0 +1,66 @@
+"""Upcalls through the kernel: how long they take, and what they cost."""
+
+import collections
+import re
+import subprocess
+
+import host
+
+# How an upcall is run to see what it costs; {output} is a file of the handler's own.
+WRAPPERS = {
+    "usage": "{programs}/timed 1 {output}",
+    "strace": "/usr/bin/strace -f -c -o {output}",
+    # valgrind refuses to start mount, which is setuid; it goes uncounted.
+    "callgrind": "/usr/bin/valgrind --tool=callgrind --trace-children=yes --trace-children-skip=*/mount"
+    " --callgrind-out-file=/dev/null --log-file={output}.%p",
+}
+
+Cost = collections.namedtuple("Cost", "memory faults system_calls instructions")
+
+
+def rules(handlers):
+    """The rules of request-key.conf(5), as pairs of a domain and a command."""
+    for handler in handlers:
+        command = handler.command.format(programs=host.PROGRAMS, state=host.STATE)
+        yield handler.domain(), command
+        for purpose, wrapper in WRAPPERS.items():
+            wrapper = wrapper.format(programs=host.PROGRAMS, output=output(handler, purpose))
+            yield handler.domain(purpose), f"{wrapper} {command}"
+
+
+def output(handler, purpose):
+    return host.STATE / f"{handler.label}.{purpose}"
+
+
+def upcalls(handlers, callers, each, batches, purpose="time"):
+    """Lets callers make so many upcalls each, batch after batch.
+
+    Returns for each handler the times of the batches and of the upcalls, in milliseconds.
+    """
+    by_domain = {handler.domain(purpose): handler for handler in handlers}
+    program = subprocess.run(
+        [host.PROGRAMS / "upcall", str(callers), str(each), str(batches)]
+        + [f"{domain}={handler.address}" for domain, handler in by_domain.items()],
+        stdout=subprocess.PIPE, text=True, check=True)
+    batch_times = {handler: [] for handler in handlers}
+    times = {handler: [] for handler in handlers}
+    for line in program.stdout.splitlines():
+        domain, whole, *single = line.split()
+        batch_times[by_domain[domain]].append(int(whole) / 1e6)
+        times[by_domain[domain]] += [int(time) / 1e6 for time in single]
+    return batch_times, times
+
+
+def cost(handler):
+    """What one upcall costs, its child processes included."""
+    # The first run may find the program's pages not yet in memory.
+    upcalls([handler], 1, 1, 3, "usage")
+    usage = [line.split() for line in output(handler, "usage").read_text().splitlines()]
+    _, _, faults, memory = min(usage, key=lambda run: int(run[2]))
+    upcalls([handler], 1, 1, 1, "strace")
+    total = re.search(r"(\d+)(?: +\d+)? total$", output(handler, "strace").read_text(), re.MULTILINE)
+    upcalls([handler], 1, 1, 1, "callgrind")
+    logs = host.STATE.glob(output(handler, "callgrind").name + ".*")
+    instructions = sum(
+        int(count) for log in logs for count in re.findall(r"Collected : (\d+)", log.read_text()))
+    return Cost(int(memory), int(faults), int(total[1]), instructions)

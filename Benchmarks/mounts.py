@@ -1,0 +1,56 @@
+"""Mounts: mount(2) and umount2(2)."""
+
+import ctypes
+import os
+import pathlib
+
+MS_BIND = 0x1000
+MS_PRIVATE = 1 << 18
+MNT_DETACH = 2
+
+# The source that every mount of the benchmark has: the tmpfs that all of them show.
+SOURCE = "resolver-bench"
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def mount(source, target, kind=None, flags=0):
+    words = [None if word is None else os.fsencode(word) for word in (source, target, kind)]
+    if libc.mount(*words, ctypes.c_ulong(flags), None) != 0:
+        raise OSError(ctypes.get_errno(), f"mounting over {target}: {os.strerror(ctypes.get_errno())}")
+
+
+def mount_tmpfs(directory):
+    """Mounts a tmpfs whose mounts below never appear in another mount namespace."""
+    directory.mkdir(exist_ok=True)
+    mount(SOURCE, directory, "tmpfs")
+    mount(None, directory, flags=MS_PRIVATE)
+
+
+def bind(source, target):
+    mount(source, target, flags=MS_BIND)
+
+
+def count():
+    return len(pathlib.Path("/proc/self/mountinfo").read_text().splitlines())
+
+
+def add(directory, total):
+    """Makes bind mounts below the directory until the mount namespace has so many mounts."""
+    directory.mkdir(exist_ok=True)
+    for number in range(count(), total):
+        target = directory / str(number)
+        target.mkdir()
+        bind(target, target)
+
+
+def remove_all():
+    """Unmounts whatever shows the benchmark's tmpfs, what is mounted below included."""
+    targets = []
+    for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines():
+        fields, _, super_fields = line.partition(" - ")
+        target = fields.split()[4]
+        if super_fields.split()[1] == SOURCE and not any(target.startswith(f"{above}/") for above in targets):
+            targets.append(target)
+    for target in targets:
+        libc.umount2(os.fsencode(target), MNT_DETACH)

@@ -1,0 +1,75 @@
+#!/bin/sh
+# Sees to it that what a purpose needs is there: install-dependencies.sh build|check|test|demo...
+#
+# Missing Debian packages are installed when this runs as root; otherwise it names the command that does. Without a
+# missing package it starts nothing. Swift is in no Debian package: it is only looked for.
+set -eu
+
+fail() {
+    echo "install-dependencies.sh: $*" >&2
+    exit 1
+}
+
+packages_for() {
+    case $1 in
+    build) echo binutils gcc libc6-dev libkeyutils-dev libyaml-dev ;;
+    check) echo shellcheck ;;
+    test) echo keyutils kmod knot libc-bin mount util-linux ;;
+    demo) echo iproute2 keyutils kmod knot util-linux ;;
+    *) fail "what is needed for '$1' is not known" ;;
+    esac
+}
+
+require_swift() {
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1) || true
+    # shellcheck disable=SC2086
+    set -- ${version:-0 0}
+    if [ "$1" -lt 6 ] || { [ "$1" -eq 6 ] && [ "$2" -lt 2 ]; }; then
+        [ "$1" -eq 0 ] && found="no Swift in PATH" || found="Swift $1.$2"
+        fail "Swift 6.2 or later is needed to build, and there is $found." \
+            "Install it from https://www.swift.org/install/linux/ and put its usr/bin into PATH."
+    fi
+}
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Installs packages without starting their daemons: knot would take port 53 of the loopback addresses.
+install_packages() {
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        trap 'rm -f "$policy"' EXIT
+        trap 'exit 129' HUP
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q || echo "install-dependencies.sh: apt-get update failed; trying with the lists at hand" >&2
+    apt-get install -q -y --no-install-recommends "$@"
+    for package in "$@"; do
+        if [ "$package" = knot ] && [ -d /run/systemd/system ]; then systemctl disable --quiet knot.service; fi
+    done
+}
+
+missing=
+for purpose in "$@"; do
+    packages=$(packages_for "$purpose")
+    for package in $packages; do
+        command -v dpkg-query >/dev/null || continue
+        if ! is_installed "$package"; then missing="$missing $package"; fi
+    done
+done
+if ! command -v dpkg-query >/dev/null; then
+    echo "install-dependencies.sh: not a Debian system; what is needed under Debian's names:" >&2
+    for purpose in "$@"; do packages_for "$purpose"; done >&2
+fi
+
+case " $* " in *" build "*) require_swift ;; esac
+if [ -n "$missing" ]; then
+    [ "$(id -u)" = 0 ] || fail "packages are missing; install them with: sudo apt-get install$missing"
+    # shellcheck disable=SC2086
+    install_packages $missing
+fi

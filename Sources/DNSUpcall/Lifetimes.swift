@@ -1,0 +1,24 @@
+/// For how many seconds the kernel keeps what it is told.
+public struct Lifetimes: Equatable, Sendable {
+    /// Where no TTL is known, as from `/etc/hosts`.
+    public var defaultTTL: UInt32 = 5
+    /// The least for an address; 0 would mean for ever.
+    public var minTTL: UInt32 = 1
+    /// The most for an address: as long may a server that moved stay unfound.
+    public var maxTTL: UInt32 = 5
+    /// For names that don't exist, and requests that make no sense.
+    public var negativeTTL: UInt32 = 5
+    /// For failures that may pass.
+    public var temporaryTTL: UInt32 = 1
+
+    public init() {}
+
+    /// Whether the TTL makes a difference.
+    var followTTL: Bool { minTTL < maxTTL }
+
+    /// How long an address counts whose DNS records have this TTL.
+    public func lifetime(ttl: UInt32?) -> UInt32 {
+        guard let ttl else { return defaultTTL }
+        return max(min(ttl, maxTTL), minTTL)
+    }
+}

@@ -1,0 +1,72 @@
+import CLinux
+import LinuxSystem
+
+/// Asks a DNS server for the records that getaddrinfo(3) is about to ask for, since that keeps their TTL to itself.
+/// The query goes out first and its answer is read last, so that both waits are one.
+struct TTLQuery {
+    /// How much longer than getaddrinfo(3) the answer may take, in milliseconds.
+    private static let patience = 10
+
+    private let socket: DNSSocket
+    private let name: HostName
+    private let queries: [(type: DNSRecordType, query: DNSQuery)]
+
+    /// Sends the query; nil if it could not be sent.
+    init?(to server: IPAddress, for name: HostName, _ families: Request.Families) {
+        self.name = name
+        let types: [DNSRecordType] =
+            switch families {
+            case .ipv4: [.a]
+            case .ipv6: [.aaaa]
+            case .both: [.a, .aaaa]
+            }
+        var random: UInt16 = 0
+        withUnsafeMutableBytes(of: &random) { _ = getrandom($0.baseAddress, $0.count, 0) }
+        queries = types.enumerated().map { index, type in
+            let identifier = random &+ UInt16(index)
+            return (type, DNSQuery(name: DNSName(name), type: type, identifier: identifier))
+        }
+        do throws(Errno) {
+            socket = try DNSSocket(server: server)
+            for (_, query) in queries { try socket.send(query) }
+        } catch {
+            return nil
+        }
+    }
+
+    /// The smallest TTL of the records that hold `addresses`, in seconds. Nil if none came, or other ones: then the
+    /// addresses are not from DNS.
+    func ttl(of addresses: [IPAddress]) -> UInt32? {
+        let end = monotonicMicroseconds() + Self.patience * 1000
+        var ttls: [UInt32] = []
+        var waiting = queries.count
+        while waiting > 0, let response = next(until: end) {
+            guard var message = DNSMessage(parsing: response), message.isResponse,
+                let (type, query) = queries.first(where: { $0.query.identifier == message.identifier })
+            else { continue }
+            waiting -= 1
+            if message.isTruncated, let whole = ResolverState.sendOverTCP(query).flatMap(DNSMessage.init(parsing:))
+            {
+                message = whole
+            }
+            if message.holdsAny(of: addresses), let ttl = message.addressTTL(of: name, type) { ttls.append(ttl) }
+        }
+        return ttls.min()
+    }
+
+    private func next(until end: Int) -> Bytes? {
+        if let message = try? socket.receive() { return message }
+        let rest = (end - monotonicMicroseconds() + 999) / 1000
+        var waiting = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
+        guard rest > 0, poll(&waiting, 1, Int32(rest)) > 0 else { return nil }
+        return try? socket.receive()
+    }
+}
+
+extension DNSMessage {
+    fileprivate func holdsAny(of addresses: [IPAddress]) -> Bool {
+        answers.contains { record in
+            if case .address(let address) = record.data { addresses.contains(address) } else { false }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Testing
+
+/// What the kernel stores for names that exist.
+@Suite("Answers", .upcalls)
+struct AnswerTests {
+    init() throws { _ = try TestHost.shared() }
+
+    @Test(
+        "A name is answered with its address",
+        arguments: [
+            ("v4.svc.cluster.local", "10.10.0.2"), ("v6.svc.cluster.local", "fd10::2"),
+            ("dual.svc.cluster.local", "10.10.0.3"), ("alias.svc.cluster.local", "10.10.0.2"),
+            ("notservice.cluster.local", "10.10.0.6"),
+        ])
+    func oneAddress(domain: String, address: String) async {
+        let upcall = await Upcall.request(Scenario.cluster.name(domain))
+        #expect(upcall.text == address)
+    }
+
+    @Test(
+        "Query types and the callout's words choose the family",
+        arguments: [
+            ("a:", "", "10.10.0.3"), ("aaaa:", "", "fd10::3"), ("", "ipv4", "10.10.0.3"), ("", "ipv6", "fd10::3"),
+            ("aaaa:", "ipv4", "fd10::3"), ("", "ipv4 ipv6", "10.10.0.3"), ("aaaa:", "list", "fd10::3"),
+        ])
+    func family(queryType: String, callout: String, address: String) async {
+        let upcall = await Upcall.request(
+            queryType + Scenario.cluster.name("dual.svc.cluster.local"), callout: callout)
+        #expect(upcall.text == address)
+    }
+
+    @Test("With an empty callout, the answer is one address, the same each time, whatever order the server deals")
+    func oneOfSeveral() async {
+        for _ in 0..<8 {
+            let upcall = await Upcall.request(Scenario.cluster.name("two.svc.cluster.local"))
+            #expect(upcall.text == "10.10.0.4")
+        }
+    }
+
+    @Test("An address of the node itself goes before others")
+    func nearest() async {
+        #expect(await Upcall.request(Scenario.cluster.name("near.svc.cluster.local")).text == "127.0.0.9")
+    }
+
+    @Test("A list has both families")
+    func listOfBothFamilies() async throws {
+        let upcall = await Upcall.request(Scenario.cluster.name("dual.svc.cluster.local"), callout: "list")
+        #expect(try #require(upcall.addresses).sorted() == ["10.10.0.3", "fd10::3"])
+    }
+
+    // 512 bytes hold 28 IPv4 addresses, the 1,232 bytes of a datagram with EDNS about 73: more take TCP.
+    @Test(
+        "A list has all addresses, each once",
+        arguments: [
+            ("two.svc.cluster.local", 2), ("some.svc.cluster.local", Zones.someAddresses),
+            ("many.svc.cluster.local", Zones.manyAddresses), ("many6.svc.cluster.local", Zones.manyAddresses),
+            ("most.svc.cluster.local", Zones.mostAddresses),
+        ])
+    func wholeList(domain: String, count: Int) async throws {
+        let upcall = await Upcall.request(Scenario.cluster.name(domain), callout: "list")
+        let addresses = try #require(upcall.addresses, "\(upcall)")
+        #expect(addresses.count == count)
+        #expect(Set(addresses).count == count)
+        #expect(addresses.allSatisfy { $0.hasPrefix("10.1") || $0.hasPrefix("fd12::") })
+    }
+
+    @Test("With an empty callout, one of very many addresses is the answer")
+    func oneOfMany() async throws {
+        let upcall = await Upcall.request(Scenario.cluster.name("many.svc.cluster.local"))
+        #expect(try #require(upcall.addresses).count == 1)
+        #expect(upcall.text?.hasPrefix("10.12.0.") == true)
+    }
+
+    @Test("Sixteen names at once are all answered")
+    func manyAtOnce() async {
+        await withTaskGroup { group in
+            for _ in 0..<16 { group.addTask { await Upcall.request(Scenario.cluster.name()).text } }
+            for await text in group { #expect(text == "10.10.0.2") }
+        }
+    }
+
+    @Test(
+        "A key lives as long as its records, but neither longer than five seconds nor for ever",
+        arguments: [("v4", 5), ("ttl3", 3), ("ttl0", 1)])
+    func lifetime(namespace: String, seconds: Int) async throws {
+        let upcall = await Upcall.request(Scenario.cluster.name("\(namespace).svc.cluster.local"))
+        #expect(upcall.text?.hasPrefix("10.10.0.") == true, "\(upcall)")
+        let left = try #require(upcall.key?.secondsLeft, "the key is permanent")
+        #expect((seconds - 1...seconds).contains(left))
+    }
+
+    @Test("The config file sets the longest life, and the life of what is not from DNS")
+    func configuredLifetime() async throws {
+        let dns = await Upcall.request(Scenario.shortLifetime.name())
+        #expect((1...2).contains(try #require(dns.key?.secondsLeft)))
+        let hosts = await Upcall.request("upcall-shortlifetime-hostsfile.example")
+        #expect((2...3).contains(try #require(hosts.key?.secondsLeft)))
+    }
+
+    @Test("An ordinary user's request is answered")
+    func ordinaryUser() async throws {
+        let name = Scenario.cluster.name()
+        let command = try await Command.run(
+            [
+                "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "keyctl", "session", "-", "sh", "-c",
+                "keyctl print $(keyctl request2 dns_resolver \(name) '')",
+            ])
+        #expect(command.output.contains("10.10.0.2"))
+    }
+}

@@ -1,0 +1,39 @@
+import CLinux
+import Foundation
+import LinuxSystem
+import Testing
+
+/// The process that answers a key.
+struct Handler {
+    let process: pid_t
+
+    /// The process of a scenario, once it waits for the silent server. No other upcall of the scenario may run.
+    static func waiting(in scenario: Scenario) async throws -> Handler {
+        let host = try TestHost.shared()
+        let config = host.directory.appending(path: scenario.configFile).path
+        for _ in 0..<500 {
+            if host.silentServer.queries(labelPrefix: scenario.prefix) > 0,
+                let process = try processes(running: host.program, with: config).first
+            {
+                return Handler(process: process)
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw NoHandler()
+    }
+
+    struct NoHandler: Error {}
+
+    func end(by signal: Int32) throws {
+        try checked(kill(process, signal))
+    }
+
+    private static func processes(running program: String, with argument: String) throws -> [pid_t] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter { process in
+            let arguments = try? Data(contentsOf: URL(filePath: "/proc/\(process)/cmdline"))
+            let words = arguments?.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+            return executable == program && words?.contains(argument) == true
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import CLinux
+import Foundation
+import LinuxSystem
+import Synchronization
+
+/// The system's log as the program sees it: what comes to /dev/log.
+final class LogSocket: Sendable {
+    private let path: String
+    private let datagrams = Mutex<[String]>([])
+
+    init(path: String) throws {
+        self.path = path
+        let log = try Self.open()
+        try checked(Self.withAddress(path) { bind(log, $0, $1) })
+        // Programs of any user log here.
+        try checked(chmod(path, 0o666))
+        Thread { [self] in
+            var buffer = Bytes(repeating: 0, count: 65_536)
+            while true {
+                let count = recv(log, &buffer, buffer.count, 0)
+                guard count >= 0 else { continue }
+                // Bytes that are not UTF-8 become U+FFFD, which no test accepts.
+                let text = String(decoding: buffer.prefix(count), as: UTF8.self)
+                datagrams.withLock { $0.append(text) }
+            }
+        }.start()
+    }
+
+    /// All datagrams so far that contain `text`, as they came. Whatever was sent before this call has arrived.
+    func datagrams(containing text: String) async throws -> [String] {
+        let client = try Self.open()
+        defer { close(client) }
+        let marker = "marker \(UUID())"
+        try checked(Self.withAddress(path) { sendto(client, marker, marker.utf8.count, 0, $0, $1) })
+        while !datagrams.withLock({ $0.contains(marker) }) { try await Task.sleep(for: .milliseconds(1)) }
+        return datagrams.withLock { $0.filter { $0.contains(text) } }
+    }
+
+    private static func open() throws -> Int32 {
+        try checked(socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+    }
+
+    private static func withAddress<Result>(
+        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    ) -> Result {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafeBytes(of: &address) {
+            body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Synchronization
+
+/// A way in which the program is registered and configured. The first label of a requested name chooses it, so that
+/// tests of different scenarios run side by side, and the keys of nobody else are touched.
+enum Scenario: String, CaseIterable {
+    /// One server that answers.
+    case cluster
+    case ipv6Server
+    case firstRefused, firstSilent
+    case silent, silentTwice, refused, refusing, garbage
+    /// A cluster whose domain is not the usual one.
+    case otherDomain
+    /// No setting of a kubelet.
+    case noKubelet
+    /// Servers and domain from the program's own file.
+    case overridden
+    case shortLifetime, shortDeadline
+    /// Without a mount namespace.
+    case inProcess
+    case badConfig, missingConfig, missingKubeletConfig
+    case usageError
+    case verbose
+    /// Looked at while it waits.
+    case observed
+    /// Each ended by a signal while it waits.
+    case endedBySIGSEGV, endedBySIGTERM, endedBySIGABRT, endedBySIGQUIT
+
+    /// A name in this scenario that no test has asked for. With a subdomain it lies below that.
+    func name(_ domain: String = "v4.svc.cluster.local") -> String {
+        "\(prefix)\(Self.count.add(1, ordering: .relaxed).newValue).\(domain)"
+    }
+
+    private static let count = Atomic(0)
+
+    /// The beginning of all names in this scenario.
+    var prefix: String { "upcall-\(rawValue.lowercased())-" }
+
+    var configFile: String { "config/\(rawValue).conf" }
+    var kubeletFile: String { "kubelet/\(rawValue).yaml" }
+
+    private var servers: [String] {
+        switch self {
+        case .ipv6Server: ["::1"]
+        case .firstRefused: ["127.0.0.190", "127.0.0.180"]
+        case .firstSilent: ["127.0.0.192", "127.0.0.180"]
+        case .silent, .shortDeadline, .observed, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGABRT, .endedBySIGQUIT:
+            ["127.0.0.192"]
+        case .silentTwice: ["127.0.0.192", "127.0.0.192"]
+        case .refused: ["127.0.0.190", "127.0.0.191"]
+        case .refusing: ["127.0.0.194"]
+        case .garbage: ["127.0.0.193"]
+        default: ["127.0.0.180"]
+        }
+    }
+
+    /// The kubelet's configuration file, nil where there is none.
+    private var kubeletConfiguration: String? {
+        switch self {
+        case .noKubelet, .overridden, .missingKubeletConfig: nil
+        default:
+            """
+            apiVersion: kubelet.config.k8s.io/v1beta1
+            kind: KubeletConfiguration
+            clusterDNS:
+            \(servers.map { "- \"\($0)\"" }.joined(separator: "\n"))
+            clusterDomain: \(self == .otherDomain ? "k8s.test." : "cluster.local")
+
+            """
+        }
+    }
+
+    private func configuration(kubeletPath: String) -> String? {
+        let kubelet = "kubelet_config = \(kubeletPath)\n"
+        return switch self {
+        case .noKubelet: "# nothing is set\n"
+        case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
+        case .shortLifetime: kubelet + "default_ttl = 3\nmax_ttl = 2\n"
+        case .shortDeadline, .observed: kubelet + "deadline = 1\n"
+        case .inProcess: kubelet + "isolation = process\n"
+        case .badConfig: kubelet + "default_ttl = soon\n"
+        case .missingConfig: nil
+        default: kubelet
+        }
+    }
+
+    /// Writes the scenario's files and its rules for /sbin/request-key.
+    func install(on host: TestHost) throws {
+        let kubeletPath = host.directory.appending(path: kubeletFile).path
+        let configPath = host.directory.appending(path: configFile).path
+        if let kubeletConfiguration { try host.write(kubeletConfiguration, to: kubeletFile) }
+        if let configuration = configuration(kubeletPath: kubeletPath) {
+            try host.write(configuration, to: configFile)
+        }
+
+        let option = self == .usageError ? "--no-such-option" : self == .verbose ? "-v -v" : ""
+        let command = "\(host.program) \(option) -c \(configPath) %k"
+        let queryTypes = ["", "a:", "aaaa:", "afsdb:", "x:"]
+        let patterns = queryTypes.map { "\($0)\(prefix)*" } + [prefix.uppercased() + "*"]
+        try host.write(
+            patterns.map { "create dns_resolver \($0) * \(command)\n" }.joined(),
+            to: "request-key.d/\(prefix)tests.conf")
+    }
+}

@@ -1,0 +1,88 @@
+import CLinux
+import Foundation
+import LinuxSystem
+import Synchronization
+
+/// A DNS server over UDP that does what no proper server does: nothing, or nonsense.
+final class ScriptedDNSServer: Sendable {
+    private let received = Mutex<[Bytes]>([])
+
+    /// Serves to the end of the tests.
+    init(address: String, answer: @escaping @Sendable (Bytes) -> Bytes?) throws {
+        let socket = try Self.open(SOCK_DGRAM, address, bind)
+        // Connections are made by the kernel, and nobody reads them.
+        let stream = try Self.open(SOCK_STREAM, address, bind)
+        try checked(listen(stream, 64))
+        Thread { [self] in
+            while let (query, client) = try? Self.receive(from: socket) {
+                received.withLock { $0.append(query) }
+                guard let reply = answer(query) else { continue }
+                client.withUnsafeBytes {
+                    _ = sendto(
+                        socket, reply, reply.count, 0,
+                        $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+                }
+            }
+        }.start()
+    }
+
+    /// How many queries have come for names that begin so.
+    func queries(labelPrefix: String) -> Int {
+        let label = Bytes(labelPrefix.utf8)
+        return received.withLock { $0.count { $0.dropFirst(13).lowercased.starts(with: label) } }
+    }
+
+    /// A reply with the right id that ends in the middle of a record.
+    static func garbage(_ query: Bytes) -> Bytes? {
+        query.prefix(2) + [0x81, 0x80, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0] + query.dropFirst(12) + [
+            0xC0, 0x0C, 0, 1,
+        ]
+    }
+
+    /// REFUSED, as from a server that serves no one here.
+    static func refusal(_ query: Bytes) -> Bytes? {
+        var reply = query
+        reply[2] |= 0x80
+        reply[3] = 5
+        return reply
+    }
+
+    /// Asks a server until it answers, for at most five seconds.
+    static func waitForAnswer(from address: String) throws -> Bool {
+        let query: Bytes = [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 1]
+        for _ in 0..<50 {
+            let client = try Self.open(SOCK_DGRAM, address, connect)
+            defer { close(client) }
+            _ = send(client, query, query.count, 0)
+            var ready = pollfd(fd: client, events: Int16(POLLIN), revents: 0)
+            if poll(&ready, 1, 100) == 1, (try? receive(from: client)) != nil { return true }
+            usleep(100_000)
+        }
+        return false
+    }
+
+    private static func open(
+        _ type: __socket_type, _ text: String, _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) throws -> Int32 {
+        guard let address = IPAddress(text.utf8) else { throw SetUpFailure("not an address: \(text)") }
+        let descriptor = try checked(
+            socket(address.isIPv4 ? AF_INET : AF_INET6, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0))
+        var on: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, 4)
+        try checked(address.withSocketAddress(port: 53) { use(descriptor, $0, $1) })
+        return descriptor
+    }
+
+    /// Waits for a datagram; also gives its sender's socket address.
+    private static func receive(from socket: Int32) throws(Errno) -> (Bytes, Bytes) {
+        var sender = Bytes(repeating: 0, count: 128)
+        var length = socklen_t(sender.count)
+        var datagram = Bytes(repeating: 0, count: 65_535)
+        let count = sender.withUnsafeMutableBytes {
+            recvfrom(
+                socket, &datagram, datagram.count, 0,
+                $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
+        }
+        return (Bytes(datagram.prefix(try checked(count))), Bytes(sender.prefix(Int(length))))
+    }
+}

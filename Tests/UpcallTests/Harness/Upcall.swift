@@ -1,0 +1,94 @@
+import CKeyutils
+import CLinux
+import Foundation
+import LinuxSystem
+
+/// A name as the kernel's filesystems ask for it, answered: request_key(2) on a key of type `dns_resolver`.
+struct Upcall {
+    /// What the key holds. The kernel stores text without the NUL that it demands at the end.
+    let answer: Result<Bytes, Errno>
+    /// The key's line in /proc/keys, nil where it is not there.
+    let key: KeyLine?
+    /// The whole time that the requester waited, in seconds.
+    let seconds: Double
+
+    var text: String? { try? String(decoding: answer.get(), as: UTF8.self) }
+    var addresses: [String]? { text?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    var errno: Errno? { if case .failure(let errno) = answer { errno } else { nil } }
+
+    static func request(_ name: String, callout: String = "") async -> Upcall {
+        await request(Bytes(name.utf8), callout: Bytes(callout.utf8))
+    }
+
+    /// Asks on a thread of its own, whose session keyring is new: no earlier answer is found there, and all keys are
+    /// let go when the thread ends.
+    static func request(_ description: Bytes, callout: Bytes = []) async -> Upcall {
+        await withCheckedContinuation { continuation in
+            Thread {
+                slots.wait()
+                defer { slots.signal() }
+                continuation.resume(returning: ask(description, callout))
+            }.start()
+        }
+    }
+
+    /// All tests start at once: more upcalls than these would only wait for a processor, and be measured.
+    private static let slots = DispatchSemaphore(value: 16)
+
+    private static func ask(_ description: Bytes, _ callout: Bytes) -> Upcall {
+        keyctl_join_session_keyring(nil)
+        let start = monotonicMicroseconds()
+        let key = Result { () throws(Errno) in
+            try checked(
+                description.withCString { description in
+                    callout.withCString { request_key("dns_resolver", description, $0, KEY_SPEC_SESSION_KEYRING) }
+                })
+        }
+        let seconds = Double(monotonicMicroseconds() - start) / 1e6
+        return Upcall(answer: key.flatMap(payload), key: KeyLine.find(description), seconds: seconds)
+    }
+
+    private static func payload(of key: key_serial_t) -> Result<Bytes, Errno> {
+        var payload = Bytes(repeating: 0, count: 70_000)
+        return Result { () throws(Errno) in
+            let count = try checked(keyctl_read(key, &payload, payload.count))
+            return Bytes(payload.prefix(count))
+        }
+    }
+}
+
+/// A line of /proc/keys.
+struct KeyLine {
+    /// Seconds that the key still has; nil for a permanent key, 0 for an expired one.
+    let secondsLeft: Int?
+    let isNegative: Bool
+
+    /// The line of the dns_resolver key with this description.
+    static func find(_ description: Bytes) -> KeyLine? {
+        guard let keys = try? readKernelFile("/proc/keys") else { return nil }
+        let wanted = String(decoding: description, as: UTF8.self)
+        for line in keys.split(separator: "\n") {
+            // serial, flags, usage, time left, permissions, uid, gid, type, description and summary
+            let fields = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: true)
+            guard fields.count == 9, fields[7] == "dns_resol",
+                fields[8].hasPrefix(wanted + ":") || fields[8] == wanted
+            else { continue }
+            return KeyLine(secondsLeft: seconds(fields[3]), isNegative: fields[1].contains("N"))
+        }
+        return nil
+    }
+
+    private static func seconds(_ text: Substring) -> Int? {
+        if text == "perm" { return nil }
+        if text == "expd" { return 0 }
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()) else { return nil }
+        return count * unit
+    }
+}
+
+/// The whole of a file below /proc, of which Foundation reads no more than a page. Bytes that are not UTF-8, as hostile
+/// keys have, are replaced.
+func readKernelFile(_ path: String) throws -> String {
+    String(decoding: try FileDescriptor.open(Bytes(path.utf8), O_RDONLY).content(limit: 1 << 24), as: UTF8.self)
+}

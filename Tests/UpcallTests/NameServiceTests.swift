@@ -1,0 +1,71 @@
+import CLinux
+import Foundation
+import LinuxSystem
+import Testing
+
+/// What glibc may ask before it asks a DNS server: NSS modules, and the cache daemon nscd.
+@Suite("Name services of the host", .upcalls)
+struct NameServiceTests {
+    /// What a module or nscd that got in between would answer.
+    static let wrongAddress = "192.0.2.99"
+
+    let host: TestHost
+    init() throws { host = try TestHost.shared() }
+
+    @Test(
+        "NSS modules do not answer for the cluster's names",
+        arguments: [
+            "resolve [!UNAVAIL=return] files dns", "files myhostname resolve [!UNAVAIL=return] dns",
+            "files mdns4_minimal [NOTFOUND=return] dns", "myhostname", "files",
+        ])
+    func modules(services: String) async throws {
+        let modules = try FakeModules.directory(in: host)
+        let hostWithModules = PrivateHost(
+            changes: "echo 'hosts: \(services)' >/etc/nsswitch.conf", environment: ["LD_LIBRARY_PATH": modules])
+        // Without this the test would show nothing: the modules work, and answer.
+        if services != "files" {
+            let control = try await hostWithModules.run(["getent", "ahostsv4", Scenario.cluster.name()])
+            #expect(!control.output.contains("10.10.0.2"))
+        }
+        let command = try await hostWithModules.debug(Scenario.cluster.name())
+        #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
+    }
+
+    @Test("NSS modules do answer for the host's names")
+    func hostModules() async throws {
+        let modules = try FakeModules.directory(in: host)
+        let hostWithModules = PrivateHost(
+            changes: "echo 'hosts: resolve [!UNAVAIL=return] files dns' >/etc/nsswitch.conf",
+            environment: ["LD_LIBRARY_PATH": modules])
+        let command = try await hostWithModules.debug(Scenario.cluster.name("host.example"))
+        #expect(command.output.contains("\(Self.wrongAddress)\\0"), "\(command.output)")
+    }
+
+    @Test("A missing nsswitch.conf does not matter")
+    func noNameServiceSwitch() async throws {
+        let command = try await PrivateHost(changes: "rm /etc/nsswitch.conf").debug(Scenario.cluster.name())
+        #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
+    }
+
+    @Test("nscd does not answer for the cluster's names", arguments: [FakeNSCD.Behaviour.wrong, .silent])
+    func nscd(behaviour: FakeNSCD.Behaviour) async throws {
+        let socket = host.directory.appending(path: "nscd-\(behaviour)").path
+        try FakeNSCD.start(behaviour, path: socket, address: Self.wrongAddress)
+        let hostWithDaemon = PrivateHost(
+            changes: """
+                mkdir -p /mnt/run/nscd
+                touch /mnt/run/nscd/socket
+                mount --bind \(socket) /mnt/run/nscd/socket
+                mount --rbind /mnt/run /var/run
+                """)
+        if behaviour == .wrong {
+            // Without this the test would show nothing: the daemon is asked, and answers.
+            let control = try await hostWithDaemon.run(["getent", "ahostsv4", Scenario.cluster.name()])
+            #expect(control.output.contains(Self.wrongAddress), "\(control.output)")
+        }
+        let command = try await hostWithDaemon.debug(Scenario.cluster.name("two.svc.cluster.local"), "list")
+        #expect(command.status == 0)
+        #expect(command.output.contains("10.10.0.5"), "\(command.output)")
+        #expect(command.seconds < 3)
+    }
+}

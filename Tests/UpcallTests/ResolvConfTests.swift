@@ -1,0 +1,68 @@
+import Testing
+
+/// Hosts whose /etc/resolv.conf is not a plain file.
+@Suite("Variants of resolv.conf", .upcalls)
+struct ResolvConfTests {
+    init() throws { _ = try TestHost.shared() }
+
+    static let variants = [
+        "a plain file": "",
+        "a symbolic link to a stub":
+            """
+        mkdir -p /mnt/run; echo 'nameserver 127.0.0.53' >/mnt/run/stub.conf; ln -sf /mnt/run/stub.conf /etc/resolv.conf
+        """,
+        "a relative symbolic link": "mv /etc/resolv.conf /etc/real.conf; ln -s real.conf /etc/resolv.conf",
+        "a chain of symbolic links":
+            "mv /etc/resolv.conf /etc/real.conf; ln -s real.conf /etc/next.conf; ln -s next.conf /etc/resolv.conf",
+        "a dangling symbolic link": "ln -sf /run/nowhere/resolv.conf /etc/resolv.conf",
+        "a symbolic link to itself": "ln -sf resolv.conf /etc/resolv.conf",
+        "missing": "rm /etc/resolv.conf",
+        "empty": ": >/etc/resolv.conf",
+        "a directory": "rm /etc/resolv.conf; mkdir /etc/resolv.conf",
+        "a FIFO": "rm /etc/resolv.conf; mkfifo /etc/resolv.conf",
+        "unreadable for others": "chmod 600 /etc/resolv.conf",
+        "a bind mount": "cp /etc/resolv.conf /mnt/resolv.conf; mount --bind /mnt/resolv.conf /etc/resolv.conf",
+        "in a read-only /etc": "mount -o remount,bind,ro /etc",
+        "missing in a read-only /etc": "rm /etc/resolv.conf; mount -o remount,bind,ro /etc",
+        "a dangling symbolic link in a read-only /etc":
+            "ln -sf /run/nowhere/resolv.conf /etc/resolv.conf; mount -o remount,bind,ro /etc",
+    ]
+
+    @Test("A cluster name resolves", arguments: variants.keys.sorted())
+    func clusterName(variant: String) async throws {
+        let host = PrivateHost(changes: Self.variants[variant]!)
+        let command = try await host.debug(Scenario.cluster.name())
+        #expect(command.status == 0)
+        #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
+    }
+
+    @Test(
+        "/etc/hosts counts for a cluster name", arguments: ["a plain file", "missing", "a dangling symbolic link"])
+    func hostsFile(variant: String) async throws {
+        let host = PrivateHost(changes: Self.variants[variant]!)
+        let command = try await host.debug("upcall-cluster-hostsfile.v4.svc.cluster.local")
+        #expect(command.output.contains("10.70.0.1\\0"), "\(command.output)")
+    }
+
+    @Test("A user without rights gets the same", arguments: ["a plain file", "missing", "in a read-only /etc"])
+    func ordinaryUser(variant: String) async throws {
+        let host = PrivateHost(changes: Self.variants[variant]!, user: 65534)
+        let command = try await host.debug(Scenario.cluster.name())
+        #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
+    }
+
+    @Test("A name that is not the cluster's falls back to it where the host has no server")
+    func fallbackWithoutHostServer() async throws {
+        let host = PrivateHost(changes: "rm /etc/resolv.conf")
+        let command = try await host.debug(Scenario.cluster.name("stub.example"))
+        #expect(command.output.contains("10.60.0.1\\0"), "\(command.output)")
+    }
+
+    @Test("A silent server of the host's ends in bounded time")
+    func silentHostServer() async throws {
+        let host = PrivateHost(changes: "echo 'nameserver 127.0.0.192' >/etc/resolv.conf")
+        let command = try await host.debug(Scenario.cluster.name("host.example"))
+        #expect(command.status == 1)
+        #expect(command.seconds < 7)
+    }
+}

@@ -1,0 +1,23 @@
+import CLinux
+import LinuxSystem
+import Testing
+
+/// A handler that is ended while it waits for a DNS server.
+@Suite("Signals", .upcalls)
+struct SignalTests {
+    init() throws { _ = try TestHost.shared() }
+
+    @Test(
+        "A signal that ends the handler rejects the key at once",
+        arguments: [(Scenario.endedBySIGSEGV, SIGSEGV), (.endedBySIGTERM, SIGTERM)])
+    func endedBySignal(scenario: Scenario, signal: Int32) async throws {
+        let name = scenario.name()
+        async let pending = Upcall.request(name)
+        try await Handler.waiting(in: scenario).end(by: signal)
+        let upcall = await pending
+        #expect(upcall.errno == Errno(EIO))
+        #expect(upcall.seconds < 1)
+        #expect(try #require(upcall.key?.secondsLeft) <= 10)
+        #expect(try await TestHost.shared().log.datagrams(containing: name).count == 1)
+    }
+}

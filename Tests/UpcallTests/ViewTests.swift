@@ -1,0 +1,87 @@
+import Testing
+
+/// Which names are the cluster's, and who is asked for the others.
+@Suite("Views", .upcalls)
+struct ViewTests {
+    init() throws { _ = try TestHost.shared() }
+
+    @Test(
+        "A cluster name is asked of the cluster, however it is written",
+        arguments: [
+            "v4.svc.cluster.local", "v4.svc.cluster.local.", "v4.SVC.Cluster.LOCAL", "v4.svc", "v4.svc.", "v4.Svc",
+        ])
+    func clusterName(domain: String) async {
+        let upcall = await Upcall.request(Scenario.cluster.name(domain))
+        #expect(upcall.text == "10.10.0.2")
+    }
+
+    @Test("A name in capitals is asked of the cluster")
+    func capitals() async {
+        let upcall = await Upcall.request(Scenario.cluster.name().uppercased())
+        #expect(upcall.text == "10.10.0.2")
+    }
+
+    @Test(
+        "Other names are resolved as on the host",
+        arguments: [
+            ("host.example", "10.61.0.1"), ("host.example.", "10.61.0.1"), ("both.example", "10.61.0.2"),
+            ("dual.example", "10.61.0.4"), ("notsvc.cluster.local.host.example", "10.61.0.1"),
+        ])
+    func hostName(domain: String, address: String) async {
+        let upcall = await Upcall.request(Scenario.cluster.name(domain))
+        #expect(upcall.text == address)
+    }
+
+    @Test("The host's search list completes a short name")
+    func hostSearch() async {
+        #expect(await Upcall.request("upcall-cluster-short").text == "10.61.0.3")
+    }
+
+    @Test(
+        "A name that the host does not find is asked of the cluster",
+        arguments: [("stub.example", "10.60.0.1"), ("v4", "10.10.0.2"), ("textonly.example", "10.60.0.3")])
+    func fallback(domain: String, address: String) async {
+        let upcall = await Upcall.request(Scenario.cluster.name(domain))
+        #expect(upcall.text == address)
+    }
+
+    @Test(
+        "/etc/hosts counts for all names",
+        arguments: [
+            ("upcall-cluster-hostsfile.v4.svc.cluster.local", "10.70.0.1"),
+            ("upcall-cluster-hostsfile.example", "10.70.0.2"),
+            ("upcall-cluster-hostsfile6.v4.svc.cluster.local", "fd70::3"),
+        ])
+    func hostsFile(name: String, address: String) async {
+        #expect(await Upcall.request(name).text == address)
+    }
+
+    @Test("Without a kubelet, all names are resolved as on the host")
+    func noKubelet() async {
+        #expect(await Upcall.request(Scenario.noKubelet.name("host.example")).text == "10.61.0.1")
+        #expect(await Upcall.request("upcall-nokubelet-known.v4.svc.cluster.local").text == "10.61.0.5")
+    }
+
+    @Test("A kubelet's configuration file that is missing leaves the host's names alone")
+    func missingKubeletConfiguration() async {
+        #expect(await Upcall.request(Scenario.missingKubeletConfig.name("host.example")).text == "10.61.0.1")
+    }
+
+    @Test("The cluster's domain is the kubelet's", arguments: ["v4.svc.k8s.test", "v4.svc"])
+    func otherDomain(domain: String) async {
+        #expect(await Upcall.request(Scenario.otherDomain.name(domain)).text == "10.10.0.2")
+    }
+
+    @Test("Servers and domain of the config file replace the kubelet's", arguments: ["v4.svc.k8s.test", "v4.svc"])
+    func overridden(domain: String) async {
+        #expect(await Upcall.request(Scenario.overridden.name(domain)).text == "10.10.0.2")
+    }
+
+    @Test("Without a mount namespace the answers are the same")
+    func inProcess() async {
+        #expect(await Upcall.request(Scenario.inProcess.name()).text == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.inProcess.name("v4.svc")).text == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.inProcess.name("host.example")).text == "10.61.0.1")
+        #expect(await Upcall.request(Scenario.inProcess.name("stub.example")).text == "10.60.0.1")
+    }
+}
