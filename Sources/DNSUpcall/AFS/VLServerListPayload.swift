@@ -43,7 +43,7 @@ extension VLServerList.Server {
     private static let udp: UInt8 = 1
 
     fileprivate func binary(mostAddresses: Int) -> Bytes {
-        let addresses = addresses.filter(\.isGlobal).prefix(mostAddresses)
+        let addresses = addresses.filter { $0.isGlobal }.prefix(mostAddresses)
         var record = Bytes()
         for number in [UInt16(name.count), priority, weight, port] {
             record += [UInt8(number & 255), UInt8(number >> 8)]
