@@ -58,6 +58,15 @@ extension VLServerList.Server {
     }
 }
 
+extension Payload {
+    fileprivate init(bytes: Bytes) {
+        self.bytes = bytes
+    }
+
+    /// Whether the payload is addresses and the NUL after them: linux/dns_resolver.h.
+    public var isText: Bool { bytes.first != 0 }
+}
+
 extension IPAddress {
     /// Whether the address means the same on every interface: neither form can name one.
     fileprivate var isGlobal: Bool { scope == 0 }
