@@ -46,7 +46,6 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
     private mutating func answer() throws(Failure) {
         let request = try readRequest()
         observer.observe(.request(request))
-        Watchdog.expect(escaped(request.name.text))
 
         let cluster = ClusterDNSDiscovery(overrides: configuration.discovery).discover()
         observer.observe(.clusterDNS(cluster))
@@ -74,7 +73,7 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         return Payload(address: address)
     }
 
-    private func readRequest() throws(Failure) -> Request {
+    private mutating func readRequest() throws(Failure) -> Request {
         let description: Bytes
         let callout: Bytes
         do {
@@ -84,7 +83,9 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
             throw .key(error)
         }
         do {
-            return try Request(key: KeyDescription(parsing: description), callout: callout)
+            let key = try KeyDescription(parsing: description)
+            observer.observe(.received(key))
+            return try Request(key: key, callout: callout)
         } catch {
             throw .request(error)
         }

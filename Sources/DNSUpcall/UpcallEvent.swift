@@ -3,6 +3,8 @@ import LinuxSystem
 
 /// What happens on the road from the key to its answer, for the log or for a person to read.
 public enum UpcallEvent: Sendable {
+    /// What was asked for, before it is known whether it makes sense.
+    case received(KeyDescription)
     case request(Request)
     case clusterDNS(ClusterDNS)
     case view(View, reason: ViewReason)

@@ -4,21 +4,26 @@ import LinuxSystem
 /// Tells the system's log of an upcall: one line for a failure, more with `-v` and `-vv`.
 public struct UpcallLog: UpcallObserver {
     private let log: SystemLog
+    private let deadline: Int
     private let started: Int
     private var name: String?
     private var view: View?
     private var servers: [IPAddress] = []
     private var replies: [ServerReply] = []
 
-    public init(log: SystemLog) {
+    /// - Parameter deadline: The time after which the watchdog ends the upcall, in seconds.
+    public init(log: SystemLog, deadline: Int) {
         self.log = log
+        self.deadline = deadline
         started = monotonicMicroseconds()
     }
 
     public mutating func observe(_ event: UpcallEvent) {
         switch event {
+        case .received(let key):
+            name = escaped(key.description, limit: 260)
+            prepareLastWords()
         case .request(let request):
-            name = escaped(request.name.text)
             if !request.unknownWords.isEmpty {
                 let words = Bytes(request.unknownWords.joined(separator: " ".utf8))
                 log.write(.warning, "\(subject): unknown callout words ignored: \(escaped(words, limit: 80))")
@@ -29,6 +34,7 @@ public struct UpcallLog: UpcallObserver {
         case .view(let view, let reason):
             self.view = view
             replies = []
+            prepareLastWords()
             if log.threshold == .debug { log.write(.debug, "\(subject): \(view.text) view: \(reason.text)") }
         case .resolvConf, .isolated:
             break
@@ -51,6 +57,11 @@ public struct UpcallLog: UpcallObserver {
                 "\(subject): \(failure.text); \(road), \(elapsed); rejected with \(rejection.name)"
                     + " for \(rejection.seconds) s")
         }
+    }
+
+    /// What the watchdog says if it has to end the upcall.
+    private func prepareLastWords() {
+        Watchdog.expect("\(subject): \(road); not answered within \(deadline) s")
     }
 
     private var subject: String { name ?? "request" }

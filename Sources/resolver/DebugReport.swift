@@ -7,6 +7,8 @@ import LinuxSystem
 struct DebugReport: UpcallObserver {
     func observe(_ event: UpcallEvent) {
         switch event {
+        case .received:
+            break
         case .request(let request):
             show("request", "\(escaped(request.name.text)), \(request.wanted)")
             for word in request.unknownWords.prefix(10) {

@@ -49,7 +49,8 @@ private func answer(_ key: Key, _ options: Invocation.Options) -> Bool {
     let (configuration, problems) = load(options)
     for problem in problems { log.write(.warning, problem) }
     var upcall = Upcall(
-        key: key, lookup: SystemLookup(), configuration: configuration, observer: UpcallLog(log: log))
+        key: key, lookup: SystemLookup(), configuration: configuration,
+        observer: UpcallLog(log: log, deadline: configuration.deadline))
     return upcall.run()
 }
 
