@@ -31,7 +31,7 @@ def main():
     requirements.check()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with host.prepared(pathlib.Path(resolver[0]), measure.rules(HANDLERS)):
-        costs = {handler: measure.cost(handler) for handler in HANDLERS}
+        costs = measure.costs(HANDLERS)
         times = []
         for total in MOUNTS:
             mounts.add(host.MOUNTS, total)
@@ -43,8 +43,9 @@ def main():
         ["handler", "name", "mounts", "p50", "p90", "p99", "max", "a second", f"a second, {CALLERS} callers",
          "x key.dns_resolver", "x shell"], times)
     print_table(
-        "What it costs", ["handler", "name", "peak memory, KiB", "page faults", "system calls", "instructions"],
-        [[*names(handler), cost.memory, cost.faults, cost.system_calls, f"{cost.instructions:,}"]
+        "What it costs",
+        ["handler", "name", "processor time, ms", "peak memory, KiB", "page faults", "system calls", "instructions"],
+        [[*names(handler), milliseconds(cost.processor), cost.memory, cost.faults, cost.system_calls, f"{cost.instructions:,}"]
          for handler, cost in costs.items()])
 
 

@@ -75,7 +75,7 @@ def configure():
         f"clusterDNS:\n- {handlers.CLUSTER_DNS}\nclusterDomain: cluster.local\n")
     for isolation in ["namespace", "process"]:
         (STATE / f"{isolation}.conf").write_text(
-            f"isolation = {isolation}\nkubelet_config = {STATE}/kubelet.yaml\ncluster_dns = {handlers.CLUSTER_DNS}\n")
+            f"isolation = {isolation}\nkubelet_config = {STATE}/kubelet.yaml\n")
 
 
 @contextlib.contextmanager

@@ -33,7 +33,7 @@ def main():
         rows = list(time(directory, commands))
     print_table(
         f"From start to exit, {RUNS} runs, in milliseconds",
-        ["program", "p50", "p90", "p99", "x C", "page faults", "peak memory, KiB"], rows)
+        ["program", "p50", "p90", "p99", "x C", "processor", "page faults", "peak memory, KiB"], rows)
 
 
 def time(directory, commands):
@@ -50,7 +50,8 @@ def time(directory, commands):
         base = base or median
         yield [
             title, *(milliseconds(percentile(times, percent)) for percent in [50, 90, 99]), ratio(median, base),
-            percentile([run[2] for run in own], 50), percentile([run[3] for run in own], 50),
+            milliseconds(percentile([run[2] / 1e3 for run in own], 50)),
+            *(percentile([run[column] for run in own], 50) for column in [3, 4]),
         ]
 
 
