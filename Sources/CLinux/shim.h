@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -65,3 +66,6 @@ static inline int linux_clear_capabilities(void) {
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
     return (int)syscall(SYS_capset, &header, none);
 }
+
+// The array that `struct dirent` declares is longer than what the kernel fills.
+static inline const char *linux_entry_name(const struct dirent *entry) { return entry->d_name; }

@@ -40,27 +40,32 @@ public struct DNSMessage: Sendable {
         isDamaged = reader.hasFailed
     }
 
-    /// How long the answer to a question for a name's addresses holds, in seconds: the smallest TTL of those
-    /// addresses and of the aliases on the way to them. Nil if there are no such addresses.
-    ///
-    /// - Parameter type: ``DNSRecordType/a`` or ``DNSRecordType/aaaa``.
-    public func addressTTL(of name: HostName, _ type: DNSRecordType) -> UInt32? {
+    /// The records that answer a question, aliases followed, and how long the answer holds, in seconds: the smallest
+    /// TTL of the records and of the aliases on the way to them. Nil without such records.
+    func answer(to name: HostName, _ type: DNSRecordType) -> (records: [DNSRecord], ttl: UInt32)? {
         var owner = DNSName(name)
-        var shortest = UInt32.max
+        var ttl = UInt32.max
         // More aliases than any resolver follows; a bound, because they may form a ring.
         for _ in 0..<64 {
             let records = answers.filter { $0.owner == owner }
-            let addresses = records.filter { $0.type == type }
-            if !addresses.isEmpty { return addresses.reduce(shortest) { min($0, $1.ttl) } }
+            let wanted = records.filter { $0.type == type }
+            if !wanted.isEmpty { return (wanted, wanted.reduce(ttl) { min($0, $1.ttl) }) }
             var target: DNSName?
-            for case (.alias(let next), let ttl) in records.map({ ($0.data, $0.ttl) }) where target == nil {
+            for case (.alias(let next), let aliasTTL) in records.map({ ($0.data, $0.ttl) }) where target == nil {
                 target = next
-                shortest = min(shortest, ttl)
+                ttl = min(ttl, aliasTTL)
             }
             guard let target else { return nil }
             owner = target
         }
         return nil
+    }
+
+    /// How long the answer to a question for a name's addresses holds, in seconds. Nil if there are no such addresses.
+    ///
+    /// - Parameter type: ``DNSRecordType/a`` or ``DNSRecordType/aaaa``.
+    public func addressTTL(of name: HostName, _ type: DNSRecordType) -> UInt32? {
+        answer(to: name, type)?.ttl
     }
 }
 

@@ -8,10 +8,14 @@ public struct ClusterDNS: Sendable {
     public var domain: Bytes
     /// Where the settings came from, for a person to read.
     public var sources: [String]
-    /// Why there are no servers although there is a kubelet.
+    /// Why the kubelet's own settings gave no servers, in a sentence; also where the servers then came from the Pods
+    /// on the node. nil where there is no kubelet either.
     public var problem: String?
 
-    public init(servers: [IPAddress], domain: Bytes, sources: [String], problem: String? = nil) {
+    public init(
+        servers: [IPAddress] = [], domain: Bytes = Bytes("cluster.local"), sources: [String] = [],
+        problem: String? = nil
+    ) {
         self.servers = servers
         self.domain = domain
         self.sources = sources

@@ -1,6 +1,12 @@
 import LinuxSystem
 
-/// Finds the cluster's DNS in what the kubelet of this node is configured with.
+/// Finds the cluster's DNS as the kubelet of this node gives it to Pods.
+///
+/// The sources, the first that has an answer being the one:
+/// 1. what the administrator set instead,
+/// 2. the arguments of the running kubelet and the files they name,
+/// 3. without a running kubelet, the files that one would be started with: ``WellKnownPlace``,
+/// 4. the resolv.conf files of the Pods on this node.
 public struct ClusterDNSDiscovery: Sendable {
     /// What the administrator set instead of the kubelet's settings.
     public struct Overrides: Equatable, Sendable {
@@ -21,32 +27,114 @@ public struct ClusterDNSDiscovery: Sendable {
     private let overrides: Overrides
     private let root: Bytes
 
-    /// - Parameter root: A directory that stands for `/`, for a look at another machine's files.
+    /// - Parameter root: A directory that stands for `/`: nothing is read outside it, and nothing is written at all.
+    ///   The files in it may belong to whom the directory belongs to.
     public init(overrides: Overrides = Overrides(), root: Bytes = Bytes("/")) {
         self.overrides = overrides
         self.root = root
     }
 
+    /// Looks for the settings. Never fails: what stood in the way is in ``ClusterDNS/problem``.
     public func discover() -> ClusterDNS {
-        var result = ClusterDNS(servers: [], domain: Bytes("cluster.local"), sources: [])
-        do throws(FileRefusal) {
-            let tree = try FileTree(root: root)
-            let path = overrides.kubeletConfig ?? Bytes("/var/lib/kubelet/config.yaml")
-            let content = try tree.read(path, limit: 1 << 20)
-            do throws(KubeletConfiguration.Problem) {
-                let configuration = try KubeletConfiguration(parsing: content)
-                result.servers = Array(
-                    configuration.clusterDNS.lazy.compactMap { IPAddress(kubelet: $0) }.prefix(3))
-                if !configuration.clusterDomain.isEmpty { result.domain = configuration.clusterDomain.lowercased }
-                result.sources = [escaped(path)]
+        var result = ClusterDNS()
+        if overrides.clusterDNS.isEmpty || overrides.clusterDomain == nil {
+            do throws(FileRefusal) {
+                result = found(in: try FileTree(root: root))
             } catch {
-                result.problem = "\(escaped(path)): \(error.text)"
+                result.problem = "\(escaped(root)): \(error.text)"
             }
-        } catch {
-            if case .refused(let reason) = error { result.problem = reason }
         }
-        if !overrides.clusterDNS.isEmpty { result.servers = overrides.clusterDNS }
-        if let domain = overrides.clusterDomain { result.domain = domain }
+        if !overrides.clusterDNS.isEmpty {
+            result.servers = overrides.clusterDNS
+            result.sources.insert("cluster_dns", at: 0)
+            result.problem = nil
+        }
+        if let domain = overrides.clusterDomain {
+            result.domain = domain
+            result.sources.append("cluster_domain")
+        }
         return result
     }
+
+    private func found(in tree: borrowing FileTree) -> ClusterDNS {
+        if let path = overrides.kubeletConfig { return named(path, in: tree) }
+        var result: ClusterDNS
+        let search = KubeletSearch(memory: root.equals("/") ? ScanMemory() : nil)
+        if let kubelet = search.find(in: tree) {
+            do throws(SourceProblem) {
+                if let settings = try kubelet.settings(in: tree) {
+                    // That the kubelet has no DNS servers is an answer too.
+                    return answer(settings, of: "the kubelet, process \(kubelet.pid),")
+                }
+                result = ClusterDNS(problem: "process \(kubelet.pid) keeps the kubelet's settings to itself")
+            } catch {
+                result = ClusterDNS(problem: error.text)
+            }
+        } else {
+            result = wellKnown(in: tree)
+            if !result.servers.isEmpty { return result }
+        }
+        if let (settings, source) = Sandboxes.settings(in: tree) {
+            (result.servers, result.domain, result.sources) = (settings.servers, settings.domain, [source])
+        }
+        return result
+    }
+
+    private func named(_ path: Bytes, in tree: borrowing FileTree) -> ClusterDNS {
+        var flags = KubeletFlags()
+        flags.configuration = path
+        do throws(SourceProblem) {
+            return answer(try KubeletSettings(flags: flags, in: tree), of: escaped(path))
+        } catch {
+            return ClusterDNS(problem: error.text)
+        }
+    }
+
+    /// What the first place with servers says; without one, the problem of the first place that is the kubelet's.
+    private func wellKnown(in tree: borrowing FileTree) -> ClusterDNS {
+        var result: ClusterDNS?
+        var resultIsOfOtherKind = false
+        for place in WellKnownPlace.all {
+            let failure: ClusterDNS
+            var isOtherKind = false
+            do throws(SourceProblem) {
+                var flags = KubeletFlags()
+                for source in place.arguments { try flags.read(source, in: tree) }
+                if flags.isEmpty { continue }
+                let answer = answer(
+                    try KubeletSettings(flags: flags, in: tree), of: "the kubelet that \(place.distribution) would start")
+                if !answer.servers.isEmpty { return answer }
+                failure = answer
+            } catch {
+                failure = ClusterDNS(problem: error.text)
+                isOtherKind = error.isOtherKind
+            }
+            if result == nil || resultIsOfOtherKind && !isOtherKind {
+                result = failure
+                resultIsOfOtherKind = isOtherKind
+            }
+        }
+        return result ?? ClusterDNS()
+    }
+
+    /// Makes servers and a domain of settings. Like the kubelet it passes over what is not an address.
+    private func answer(_ settings: KubeletSettings, of kubelet: String) -> ClusterDNS {
+        let servers = settings.clusterDNS.lazy.compactMap { IPAddress(kubelet: $0) }.prefix(Self.mostServers)
+        var answer = ClusterDNS(servers: Array(servers), sources: settings.sources)
+        if answer.servers.isEmpty {
+            answer.problem = "\(kubelet) has no \(settings.clusterDNS.isEmpty ? "" : "valid address in its ")clusterDNS"
+        }
+        if !settings.clusterDomain.isEmpty, overrides.clusterDomain == nil {
+            if let domain = domainName(settings.clusterDomain) {
+                answer.domain = domain
+            } else {
+                answer.servers = []
+                answer.problem = "\(kubelet) has a clusterDomain that is no domain name"
+            }
+        }
+        return answer
+    }
+
+    /// How many servers the kubelet gives a Pod: `MaxDNSNameservers` of pkg/apis/core/validation.
+    private static let mostServers = 3
 }

@@ -4,6 +4,7 @@ import LinuxSystem
 /// Why a file gives no content.
 enum FileRefusal: Error {
     case absent
+    case isDirectory
     /// In words that follow the file's name.
     case refused(String)
 
@@ -14,6 +15,7 @@ enum FileRefusal: Error {
     var text: String {
         switch self {
         case .absent: "no such file"
+        case .isDirectory: "it is a directory"
         case .refused(let reason): reason
         }
     }
@@ -95,31 +97,105 @@ struct FileTree: ~Copyable {
         throw Errno(EAGAIN)
     }
 
-    /// Reads a regular file of at most `limit` bytes that only root may write to.
-    func read(_ path: Bytes, limit: Int) throws(FileRefusal) -> Bytes {
-        let file: FileDescriptor
-        do { file = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) } catch { throw FileRefusal(error) }
-        return try read(file, limit: limit)
+    /// The root directory of a process, which `process` is the directory of below `/proc` in this tree.
+    ///
+    /// A process of another user's has none to look at without privileges, nor has a real `/proc` below another root,
+    /// where openat2(2) follows no magic links: then this tree is taken for the process's.
+    func root(of process: borrowing FileTree, pid: Int) throws(FileRefusal) -> FileTree {
+        do throws(Errno) {
+            let directory =
+                if isConfined {
+                    try descriptor(Bytes("/proc/\(pid)/root".utf8), Self.directoryOnly)
+                } else {
+                    try checked(linux_openat(process.root ?? -1, "root", Self.directoryOnly))
+                }
+            return FileTree(root: directory, owner: owner, group: group, isConfined: isConfined)
+        } catch {
+            let isHidden = error.code == EACCES || error.code == EPERM || isConfined
+            guard isHidden else { throw FileRefusal(error) }
+            return try root == nil ? FileTree(root: Bytes("/")) : FileTree(Bytes("/"), of: self)
+        }
     }
 
-    /// Reads an open file under the same conditions.
-    func read(_ file: borrowing FileDescriptor, limit: Int) throws(FileRefusal) -> Bytes {
-        try check(file)
-        do {
-            return try file.readRegularFile(limit: limit)
-        } catch {
-            throw .refused(error.text)
+    /// The target of a symbolic link in the tree's root directory: readlinkat(2).
+    func link(_ name: StaticString) -> Bytes? {
+        guard let root else { return nil }
+        var length = -1
+        let target = Bytes(unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+            length = Bytes(name).withCString { name in
+                buffer.withMemoryRebound(to: CChar.self) { readlinkat(root, name, $0.baseAddress!, $0.count) }
+            }
+            count = max(length, 0)
         }
+        return length > 0 ? target : nil
+    }
+
+    /// Whether there is a directory at `path`, or something else; nil for nothing at all.
+    ///
+    /// - Parameter following: Whether a symbolic link counts as what it points to.
+    func isDirectory(_ path: Bytes, following: Bool = true) -> Bool? {
+        let flags = Int32(linux_o_path) | (following ? 0 : O_NOFOLLOW)
+        guard let file = try? open(path, flags), let status = try? file.status() else { return nil }
+        return status.isDirectory
+    }
+
+    /// Reads a regular file of at most `limit` bytes that only root may write to.
+    ///
+    /// - Parameter groupMayWrite: Whether any group may write to it as well.
+    func read(_ path: Bytes, limit: Int, groupMayWrite: Bool = false) throws(FileRefusal) -> Bytes {
+        let file: FileDescriptor
+        do { file = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) } catch { throw FileRefusal(error) }
+        let status = try status(of: file)
+        guard !status.isDirectory else { throw .isDirectory }
+        guard status.isRegularFile else { throw .refused("it is not a regular file") }
+        try check(status, groupMayWrite: groupMayWrite)
+        guard status.st_size <= limit else { throw .refused("it is larger than \(limit) bytes") }
+        let content: Bytes
+        do { content = try file.content(limit: limit, expecting: Int(status.st_size)) } catch { throw FileRefusal(error) }
+        guard content.count <= limit else { throw .refused("it is larger than \(limit) bytes") }
+        return content
+    }
+
+    /// The first bytes of a file, at most a few hundred; nothing where it cannot be read. For a first look only.
+    func beginning(of path: Bytes) -> Bytes {
+        guard let file = try? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return [] }
+        return Bytes(unsafeUninitializedCapacity: 512) { buffer, count in
+            count = max(CLinux.read(file.rawValue, buffer.baseAddress, buffer.count), 0)
+        }
+    }
+
+    /// The names in a directory that only root may write to, in byte order, with their types.
+    func list(_ path: Bytes, atMost limit: Int) throws(FileRefusal) -> [(name: Bytes, type: DirectoryEntryType)] {
+        let directory: FileDescriptor
+        do { directory = try open(path, O_RDONLY | O_NONBLOCK | O_DIRECTORY) } catch { throw FileRefusal(error) }
+        try check(status(of: directory))
+        var entries: [(name: Bytes, type: DirectoryEntryType)] = []
+        do {
+            try directory.forEachEntry { name, type in
+                entries.append((Bytes(name), type))
+                return entries.count <= limit
+            }
+        } catch {
+            throw FileRefusal(error)
+        }
+        guard entries.count <= limit else { throw .refused("it has more than \(limit) entries") }
+        return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+
+    private func status(of file: borrowing FileDescriptor) throws(FileRefusal) -> stat {
+        do { return try file.status() } catch { throw FileRefusal(error) }
     }
 
     /// Refuses a file or directory that others than root may write to.
-    func check(_ file: borrowing FileDescriptor) throws(FileRefusal) {
-        let status: stat
-        do { status = try file.status() } catch { throw FileRefusal(error) }
+    private func check(_ status: stat, groupMayWrite: Bool = false) throws(FileRefusal) {
         guard status.st_uid == 0 || status.st_uid == owner else { throw .refused("it does not belong to root") }
         guard status.st_mode & 0o002 == 0 else { throw .refused("everyone may write to it") }
-        guard status.st_mode & 0o020 == 0 || status.st_gid == 0 || status.st_gid == group else {
+        guard status.st_mode & 0o020 == 0 || status.st_gid == 0 || status.st_gid == group || groupMayWrite else {
             throw .refused("a group other than root's may write to it")
         }
     }
+}
+
+extension stat {
+    fileprivate var isDirectory: Bool { st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) }
 }

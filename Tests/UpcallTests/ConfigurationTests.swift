@@ -11,7 +11,7 @@ struct ConfigurationTests {
 
     @Test("A mistake in the config file is logged with its line, and the key answered")
     func badConfig() async throws {
-        #expect(await Upcall.request(Scenario.badConfig.name()).text == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.badConfig.name()).outcome == "10.10.0.2")
         let lines = try await host.log.datagrams(
             containing: host.directory.path + "/" + Scenario.badConfig.configFile)
         #expect(lines.count == 1)
@@ -21,7 +21,7 @@ struct ConfigurationTests {
 
     @Test("A config file that is missing is logged, and the key answered")
     func missingConfig() async throws {
-        #expect(await Upcall.request(Scenario.missingConfig.name("host.example")).text == "10.61.0.1")
+        #expect(await Upcall.request(Scenario.missingConfig.name("host.example")).outcome == "10.61.0.1")
         #expect(try await host.log.datagrams(containing: Scenario.missingConfig.configFile).count == 1)
     }
 

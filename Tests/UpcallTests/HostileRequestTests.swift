@@ -36,7 +36,7 @@ struct HostileRequestTests {
         while name.utf8.count < 253 - tail.utf8.count - 64 { name += "." + String(repeating: "b", count: 63) }
         name += "." + String(repeating: "c", count: 253 - tail.utf8.count - name.utf8.count - 1) + tail
         #expect(name.utf8.count == 253)
-        #expect(await Upcall.request(name).text == "10.10.0.2")
+        #expect(await Upcall.request(name).outcome == "10.10.0.2")
     }
 
     @Test("Every byte in a name is either valid or rejected")
@@ -46,7 +46,7 @@ struct HostileRequestTests {
             let description = unique.utf8 + [UInt8(ascii: "x"), byte] + "x.v4.svc.cluster.local".utf8
             if valid {
                 let upcall = await Upcall.request(Bytes(description))
-                #expect(upcall.text == "10.10.0.2", "byte \(byte)")
+                #expect(upcall.outcome == "10.10.0.2", "byte \(byte)")
             } else {
                 try await expectInvalid(Bytes(description))
             }
@@ -62,7 +62,7 @@ struct HostileRequestTests {
     func strangeCallout(callout: String) async throws {
         let name = Scenario.cluster.name()
         let upcall = await Upcall.request(name, callout: callout)
-        #expect(upcall.text == "10.10.0.2")
+        #expect(upcall.outcome == "10.10.0.2")
         let lines = try await TestHost.shared().log.datagrams(containing: name)
         #expect(lines.count == 1)
         #expect(lines.allSatisfy(isHarmless))

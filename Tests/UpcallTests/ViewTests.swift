@@ -12,13 +12,13 @@ struct ViewTests {
         ])
     func clusterName(domain: String) async {
         let upcall = await Upcall.request(Scenario.cluster.name(domain))
-        #expect(upcall.text == "10.10.0.2")
+        #expect(upcall.outcome == "10.10.0.2")
     }
 
     @Test("A name in capitals is asked of the cluster")
     func capitals() async {
         let upcall = await Upcall.request(Scenario.cluster.name().uppercased())
-        #expect(upcall.text == "10.10.0.2")
+        #expect(upcall.outcome == "10.10.0.2")
     }
 
     @Test(
@@ -29,12 +29,12 @@ struct ViewTests {
         ])
     func hostName(domain: String, address: String) async {
         let upcall = await Upcall.request(Scenario.cluster.name(domain))
-        #expect(upcall.text == address)
+        #expect(upcall.outcome == address)
     }
 
     @Test("The host's search list completes a short name")
     func hostSearch() async {
-        #expect(await Upcall.request("upcall-cluster-short").text == "10.61.0.3")
+        #expect(await Upcall.request("upcall-cluster-short").outcome == "10.61.0.3")
     }
 
     @Test(
@@ -42,7 +42,7 @@ struct ViewTests {
         arguments: [("stub.example", "10.60.0.1"), ("v4", "10.10.0.2"), ("textonly.example", "10.60.0.3")])
     func fallback(domain: String, address: String) async {
         let upcall = await Upcall.request(Scenario.cluster.name(domain))
-        #expect(upcall.text == address)
+        #expect(upcall.outcome == address)
     }
 
     @Test(
@@ -53,35 +53,35 @@ struct ViewTests {
             ("upcall-cluster-hostsfile6.v4.svc.cluster.local", "fd70::3"),
         ])
     func hostsFile(name: String, address: String) async {
-        #expect(await Upcall.request(name).text == address)
+        #expect(await Upcall.request(name).outcome == address)
     }
 
     @Test("Without a kubelet, all names are resolved as on the host")
     func noKubelet() async {
-        #expect(await Upcall.request(Scenario.noKubelet.name("host.example")).text == "10.61.0.1")
-        #expect(await Upcall.request("upcall-nokubelet-known.v4.svc.cluster.local").text == "10.61.0.5")
+        #expect(await Upcall.request(Scenario.noKubelet.name("host.example")).outcome == "10.61.0.1")
+        #expect(await Upcall.request("upcall-nokubelet-known.v4.svc.cluster.local").outcome == "10.61.0.5")
     }
 
     @Test("A kubelet's configuration file that is missing leaves the host's names alone")
     func missingKubeletConfiguration() async {
-        #expect(await Upcall.request(Scenario.missingKubeletConfig.name("host.example")).text == "10.61.0.1")
+        #expect(await Upcall.request(Scenario.missingKubeletConfig.name("host.example")).outcome == "10.61.0.1")
     }
 
     @Test("The cluster's domain is the kubelet's", arguments: ["v4.svc.k8s.test", "v4.svc"])
     func otherDomain(domain: String) async {
-        #expect(await Upcall.request(Scenario.otherDomain.name(domain)).text == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.otherDomain.name(domain)).outcome == "10.10.0.2")
     }
 
     @Test("Servers and domain of the config file replace the kubelet's", arguments: ["v4.svc.k8s.test", "v4.svc"])
     func overridden(domain: String) async {
-        #expect(await Upcall.request(Scenario.overridden.name(domain)).text == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.overridden.name(domain)).outcome == "10.10.0.2")
     }
 
     @Test("Without a mount namespace the answers are the same")
     func inProcess() async {
-        #expect(await Upcall.request(Scenario.inProcess.name()).text == "10.10.0.2")
-        #expect(await Upcall.request(Scenario.inProcess.name("v4.svc")).text == "10.10.0.2")
-        #expect(await Upcall.request(Scenario.inProcess.name("host.example")).text == "10.61.0.1")
-        #expect(await Upcall.request(Scenario.inProcess.name("stub.example")).text == "10.60.0.1")
+        #expect(await Upcall.request(Scenario.inProcess.name()).outcome == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.inProcess.name("v4.svc")).outcome == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.inProcess.name("host.example")).outcome == "10.61.0.1")
+        #expect(await Upcall.request(Scenario.inProcess.name("stub.example")).outcome == "10.60.0.1")
     }
 }

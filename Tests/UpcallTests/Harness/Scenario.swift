@@ -76,7 +76,7 @@ enum Scenario: String, CaseIterable {
         case .noKubelet: "# nothing is set\n"
         case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .shortLifetime: kubelet + "default_ttl = 3\nmax_ttl = 2\n"
-        case .shortDeadline, .observed: kubelet + "deadline = 1\n"
+        case .shortDeadline: kubelet + "deadline = 1\n"
         case .inProcess: kubelet + "isolation = process\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil

@@ -12,8 +12,15 @@ struct Upcall {
     /// The whole time that the requester waited, in seconds.
     let seconds: Double
 
-    var text: String? { try? String(decoding: answer.get(), as: UTF8.self) }
-    var addresses: [String]? { text?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    /// The answer as text, or the errno's text.
+    var outcome: String {
+        switch answer {
+        case .success(let payload): String(decoding: payload, as: UTF8.self)
+        case .failure(let errno): errno.text
+        }
+    }
+    /// The answer, taken apart.
+    var addresses: [String] { outcome.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
     var errno: Errno? { if case .failure(let errno) = answer { errno } else { nil } }
 
     static func request(_ name: String, callout: String = "") async -> Upcall {

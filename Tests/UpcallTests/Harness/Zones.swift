@@ -58,7 +58,7 @@ enum Zones {
             *.two.svc.\(domain). A 10.10.0.4
             *.two.svc.\(domain). A 10.10.0.5
             *.near.svc.\(domain). A 10.10.0.7
-            *.near.svc.\(domain). A 127.0.0.9
+            *.near.svc.\(domain). A 127.0.0.1
             *.ttl3.svc.\(domain). 3 A 10.10.0.8
             *.ttl0.svc.\(domain). 0 A 10.10.0.9
             *.alias.svc.\(domain). CNAME target.v4.svc
