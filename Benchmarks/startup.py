@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 
-import requirements
 from table import milliseconds, percentile, print_table, ratio
 
 RUNS = 500
@@ -19,7 +18,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    requirements.check()
     with tempfile.TemporaryDirectory() as directory:
         directory = pathlib.Path(directory)
         (directory / "empty.c").write_text("int main(void) { return 0; }\n")
