@@ -5,6 +5,10 @@ import LinuxSystem
 public struct Payload: Equatable, Sendable {
     public let bytes: Bytes
 
+    init(bytes: Bytes) {
+        self.bytes = bytes
+    }
+
     public init(address: IPAddress) {
         bytes = Bytes(address.text.utf8) + [0]
     }
