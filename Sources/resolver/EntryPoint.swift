@@ -61,7 +61,7 @@ private func resolve(_ description: Bytes, _ callout: Bytes, _ options: Invocati
     for problem in problems { try? writeAll("resolver: \(problem)\n".utf8, to: STDERR_FILENO) }
     var upcall = Upcall(
         key: ManualKey(description: description, callout: callout), lookup: SystemLookup(),
-        configuration: configuration, observer: DebugReport())
+        configuration: configuration, root: options.root ?? Bytes("/"), observer: DebugReport())
     return upcall.run()
 }
 
