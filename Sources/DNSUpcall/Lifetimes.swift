@@ -16,6 +16,12 @@ public struct Lifetimes: Equatable, Sendable {
     /// Whether the TTL makes a difference.
     var followTTL: Bool { minTTL < maxTTL }
 
+    /// How long a list of AFS servers counts whose DNS records have this TTL. It is no address that a mount fails over
+    /// by: the largest lifetime is the AFS client's own.
+    public func serverListLifetime(ttl: UInt32?) -> UInt32 {
+        max(min(ttl ?? defaultTTL, 86_400), minTTL)
+    }
+
     /// How long an address counts whose DNS records have this TTL.
     public func lifetime(ttl: UInt32?) -> UInt32 {
         guard let ttl else { return defaultTTL }

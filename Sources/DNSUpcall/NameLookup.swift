@@ -124,6 +124,11 @@ public protocol NameLookup {
     /// Looks up one name.
     func answer(to question: Question) throws(LookupProblem) -> Answer
 
+    /// The answer of DNS to one question about a name as it stands, without a search list.
+    ///
+    /// - Throws: Also for an answer without any records.
+    func records(of name: HostName, _ type: DNSRecordType) throws(LookupProblem) -> DNSMessage
+
     /// Asks each server once and at the same time whether it would answer for `name`, within so many milliseconds.
     func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply]
 

@@ -29,7 +29,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
 
     /// The name as CoreDNS knows it, if it is a cluster name: one under the cluster's domain, or one that ends in
     /// `.svc`, as Pods write it.
-    private func fullClusterName(of name: HostName) -> Bytes? {
+    func fullClusterName(of name: HostName) -> Bytes? {
         if name.isBelow(cluster.domain) { return name.bytes }
         if name.isBelow(Bytes("svc")) { return name.bytes + [UInt8(ascii: ".")] + cluster.domain }
         return nil
@@ -78,7 +78,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     }
 
     /// Puts the cluster's DNS in place of the host's, for this process only.
-    private mutating func isolate(by isolation: Isolation) {
+    mutating func isolate(by isolation: Isolation) {
         let resolvConf = ResolvConf(
             servers: cluster.servers, domain: cluster.domain,
             hostSearch: ResolvConf.searchList(of: lookup.hostResolvConf()))
@@ -95,7 +95,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         observer.observe(.isolated(.process))
     }
 
-    private func dropPrivileges() throws(Failure) {
+    func dropPrivileges() throws(Failure) {
         do { try lookup.dropPrivileges() } catch { throw .privileges(error) }
     }
 
@@ -128,7 +128,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         }
     }
 
-    private mutating func ask(_ question: Question) throws(LookupProblem) -> Answer {
+    mutating func ask(_ question: Question) throws(LookupProblem) -> Answer {
         let start = monotonicMicroseconds()
         let result: Result<Answer, LookupProblem>
         do {

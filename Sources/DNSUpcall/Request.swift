@@ -9,36 +9,57 @@ public struct Request: Equatable, Sendable {
         case both
     }
 
+    /// What stands before the colon of the description.
+    public enum QueryType: Equatable, Sendable {
+        case none
+        case a
+        case aaaa
+        /// The volume location servers of an AFS cell.
+        case afsdb
+    }
+
     public let name: HostName
+    public let queryType: QueryType
     public let families: Families
     /// Whether all addresses are wanted. The kernel's CIFS, NFS and Ceph clients take only one.
     public let wantsList: Bool
+    /// Whether an AFS client takes the binary list of servers: `srv=1`.
+    public let wantsServerRecords: Bool
     /// Words of the callout that mean nothing to us.
     public let unknownWords: [Bytes]
 
     /// Reads a key's description, `[type:]name`, and its callout information, words separated by blanks, as
     /// key.dns_resolver(8) defines them.
     ///
-    /// A query type settles the family; else the words `ipv4` and `ipv6` do.
+    /// A query type of addresses settles the family; else the words `ipv4` and `ipv6` do.
     public init(description: Bytes, callout: Bytes) throws(RequestProblem) {
         let words = CalloutWords(parsing: callout)
         let colon = description.firstIndex(of: UInt8(ascii: ":"))
-        let queryType = description[..<(colon ?? 0)]
+        let prefix = description[..<(colon ?? 0)]
         if colon == nil {
-            families = words.families
-        } else if queryType.equals("a") {
-            families = .ipv4
-        } else if queryType.equals("aaaa") {
-            families = .ipv6
+            queryType = .none
+        } else if prefix.equals("a") {
+            queryType = .a
+        } else if prefix.equals("aaaa") {
+            queryType = .aaaa
+        } else if prefix.equals("afsdb") {
+            queryType = .afsdb
         } else {
-            throw .unknownQueryType(Bytes(queryType))
+            throw .unknownQueryType(Bytes(prefix))
         }
+        families =
+            switch queryType {
+            case .none, .afsdb: words.families
+            case .a: .ipv4
+            case .aaaa: .ipv6
+            }
         do {
             name = try HostName(validating: description[(colon.map { $0 + 1 } ?? 0)...])
         } catch {
             throw .invalidName(reason: error)
         }
         wantsList = words.list
+        wantsServerRecords = words.serverRecords
         unknownWords = words.unknown
     }
 
@@ -51,6 +72,7 @@ public struct Request: Equatable, Sendable {
 
 private struct CalloutWords {
     private(set) var list = false
+    private(set) var serverRecords = false
     private(set) var unknown: [Bytes] = []
     private var ipv4 = false
     private var ipv6 = false
@@ -63,6 +85,9 @@ private struct CalloutWords {
                 ipv4 = true
             } else if word.equals("ipv6") {
                 ipv6 = true
+            } else if word.starts(with: "srv="), let version = decimal(word.dropFirst(4), atMost: 65_535) {
+                // The highest version that the client knows; there is only one.
+                serverRecords = version > 0
             } else {
                 unknown.append(Bytes(word))
             }

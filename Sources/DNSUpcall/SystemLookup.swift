@@ -54,6 +54,10 @@ public struct SystemLookup: NameLookup {
         }
     }
 
+    public func records(of name: HostName, _ type: DNSRecordType) throws(LookupProblem) -> DNSMessage {
+        try ResolverQuery.ask(name, type)
+    }
+
     public func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply] {
         let query = DNSQuery(name: DNSName(name), type: .a, identifier: UInt16(truncatingIfNeeded: getpid()))
         return ServerProbe.ask(servers, query: query, milliseconds: milliseconds)

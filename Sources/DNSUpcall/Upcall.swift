@@ -19,22 +19,26 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
     private let key: AnsweredKey
     private let lookup: Lookup
     private let configuration: Configuration
+    private let afs: AFSOptions
     private var observer: Observer
 
-    public init(key: AnsweredKey, lookup: Lookup, configuration: Configuration, observer: Observer) {
+    public init(
+        key: AnsweredKey, lookup: Lookup, configuration: Configuration, afs: AFSOptions = AFSOptions(),
+        observer: Observer
+    ) {
         self.key = key
         self.lookup = lookup
         self.configuration = configuration
+        self.afs = afs
         self.observer = observer
     }
 
     /// Answers the key, whatever happens.
     ///
-    /// - Returns: Whether it was instantiated.
+    /// - Returns: Whether what was asked for was found.
     public mutating func run() -> Bool {
         do {
-            try answer()
-            return true
+            return try answer()
         } catch {
             let rejection = Rejection(for: error, configuration.lifetimes)
             try? key.reject(errno: rejection.errno, seconds: rejection.seconds)
@@ -43,7 +47,7 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         }
     }
 
-    private mutating func answer() throws(Failure) {
+    private mutating func answer() throws(Failure) -> Bool {
         let request = try readRequest()
         observer.observe(.request(request))
 
@@ -53,16 +57,45 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         var resolution = NameResolution(
             lookup: lookup, cluster: cluster, configuration: configuration, observer: observer)
         defer { observer = resolution.observer }
+        guard request.queryType != .afsdb else { return try answerCell(request, &resolution) }
         let answer = try resolution.answer(to: request)
         let payload = try payload(for: request, answer.addresses)
         let lifetime = configuration.lifetimes.lifetime(ttl: answer.ttl)
+        try instantiate(payload, lifetime)
+        resolution.observer.observe(.instantiated(payload, seconds: lifetime))
+        return true
+    }
+
+    /// - Returns: Whether the cell's servers were found. A client that takes binary lists is told of a failure in one.
+    private func answerCell(
+        _ request: Request, _ resolution: inout NameResolution<Lookup, Observer>
+    ) throws(Failure) -> Bool {
+        let list: VLServerList
+        do {
+            list = try resolution.servers(for: request, afs)
+        } catch {
+            guard request.wantsServerRecords else { throw error }
+            let list = VLServerList(error)
+            let lifetime = Rejection(for: error, configuration.lifetimes).seconds
+            try instantiate(list.binary, lifetime)
+            resolution.observer.observe(.noServers(error, list.status, seconds: lifetime))
+            return false
+        }
+        resolution.observer.observe(.servers(list))
+        guard let payload = request.wantsServerRecords ? list.binary : list.text else { throw .lookup(.noData) }
+        let lifetime = configuration.lifetimes.serverListLifetime(ttl: list.lifetime)
+        try instantiate(payload, lifetime)
+        resolution.observer.observe(.instantiated(payload, seconds: lifetime))
+        return true
+    }
+
+    private func instantiate(_ payload: Payload, _ lifetime: UInt32) throws(Failure) {
         do {
             try key.setTimeout(seconds: lifetime)
             try key.instantiate(payload: payload.bytes)
         } catch {
             throw .key(error)
         }
-        resolution.observer.observe(.instantiated(payload, seconds: lifetime))
     }
 
     private func payload(for request: Request, _ addresses: [IPAddress]) throws(Failure) -> Payload {

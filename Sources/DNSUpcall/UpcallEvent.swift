@@ -13,6 +13,12 @@ public enum UpcallEvent: Sendable {
     case isolationFailed(IsolationProblem)
     case isolated(Isolation)
     case lookup(LookupReport)
+    /// Whether an AFS cell is configured, and what is wrong with the files that could say so.
+    case cellFiles(isFound: Bool, [CellFileProblem])
+    case recordLookup(RecordReport)
+    case servers(VLServerList)
+    /// An AFS client is told in a list without servers why there are none.
+    case noServers(Failure, VLServerList.Status, seconds: UInt32)
     /// The servers were asked directly because a lookup had no usable answer.
     case probe([IPAddress], [ServerReply])
     case instantiated(Payload, seconds: UInt32)
@@ -41,6 +47,14 @@ public struct LookupReport: Sendable {
     public let question: Question
     public let microseconds: Int
     public let result: Result<Answer, LookupProblem>
+}
+
+/// One question to DNS for records other than addresses.
+public struct RecordReport: Sendable {
+    public let name: HostName
+    public let type: DNSRecordType
+    public let microseconds: Int
+    public let result: Result<DNSMessage, LookupProblem>
 }
 
 /// Who is told what happens.

@@ -45,11 +45,22 @@ public struct UpcallLog: UpcallObserver {
         case .probe(let servers, let replies):
             self.servers = servers
             self.replies = replies
+        case .cellFiles(_, let problems):
+            for problem in problems { log.write(.warning, problem.text) }
+        case .recordLookup(let report):
+            if log.threshold == .debug { log.write(.debug, report.text) }
+        case .servers:
+            break
+        case .noServers(let failure, let status, let seconds):
+            log.write(
+                .warning,
+                "\(subject): \(failure.text); \(road), \(elapsed); answered without servers, \(status.text),"
+                    + " for \(seconds) s")
         case .instantiated(let payload, let seconds):
             guard log.threshold.rawValue >= SystemLog.Severity.info.rawValue else { return }
             log.write(
                 .info,
-                "\(subject): \(escaped(payload.bytes.dropLast())) for \(seconds) s, \(view?.text ?? "no") view,"
+                "\(subject): \(payload.text) for \(seconds) s, \(view?.text ?? "no") view,"
                     + " \(elapsed)")
         case .rejected(let failure, let rejection):
             log.write(
@@ -93,6 +104,53 @@ extension View {
         switch self {
         case .host: "host"
         case .cluster: "cluster"
+        }
+    }
+}
+
+extension Payload {
+    /// The text that it carries, or of a binary list the size.
+    fileprivate var text: String {
+        isText ? escaped(bytes.dropLast()) : "a server list of \(bytes.count) bytes"
+    }
+}
+
+extension RecordReport {
+    /// The question, what it gave, and the time it took.
+    public var text: String {
+        var text = "\(escaped(name.bytes)) (\(type == .srv ? "SRV" : "AFSDB")) from DNS: "
+        switch result {
+        case .success(let message): text += "\(message.answers.count) records"
+        case .failure(let problem): text += problem.text
+        }
+        return "\(text), \(milliseconds(microseconds))"
+    }
+}
+
+extension VLServerList.Status {
+    /// The name in linux/dns_resolver.h, shortened.
+    public var text: String {
+        switch self {
+        case .notDone: "not done"
+        case .good: "good"
+        case .goodWithBad: "good with bad"
+        case .bad: "bad"
+        case .notFound: "not found"
+        case .localFailure: "local failure"
+        case .temporaryFailure: "temporary failure"
+        case .nameServerFailure: "name server failure"
+        }
+    }
+}
+
+extension VLServerList.Source {
+    public var text: String {
+        switch self {
+        case .unavailable: "nowhere"
+        case .configuration: "the configuration"
+        case .afsdb: "AFSDB"
+        case .srv: "SRV"
+        case .nss: "the name services"
         }
     }
 }

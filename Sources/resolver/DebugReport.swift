@@ -44,16 +44,35 @@ struct DebugReport: UpcallObserver {
             }
         case .probe(let servers, let replies):
             for (server, reply) in zip(servers, replies) { show("server", "\(server.text): \(reply.text)") }
+        case .cellFiles(let isFound, let problems):
+            show("cell", isFound ? "configured" : "not configured")
+            for problem in problems { show("", problem.text) }
+        case .recordLookup(let report):
+            show("lookup", report.text)
+        case .servers(let list):
+            show("servers", "from \(list.source.text), \(list.status.text)")
+            for server in list.servers { show(server) }
+        case .noServers(let failure, let status, let seconds):
+            show("failed", failure.text)
+            show("answer", "a list without servers, \(status.text), for \(seconds) s")
         case .instantiated(let payload, let seconds):
+            let bytes = payload.isText ? payload.bytes.dropLast() : payload.bytes[...]
+            let end: StaticString = payload.isText ? "\\0" : ""
             show(
-                "payload",
-                "\(escaped(payload.bytes.dropLast(), limit: payload.bytes.count))\\0 (\(payload.bytes.count) bytes)"
-            )
+                "payload", "\(escaped(bytes, limit: bytes.count))\(end) (\(payload.bytes.count) bytes)")
             show("lifetime", "\(seconds) s")
         case .rejected(let failure, let rejection):
             show("failed", failure.text)
             show("answer", "\(rejection.name) (\(rejection.errno.text)) for \(rejection.seconds) s")
         }
+    }
+
+    private func show(_ server: VLServerList.Server) {
+        show(
+            "",
+            "\(escaped(server.name)), port \(server.port), priority \(server.priority), weight \(server.weight):"
+                + " \(server.status.text), from \(server.source.text)")
+        for address in server.addresses { show("", "  \(address.text)") }
     }
 
     private func show(_ title: StaticString, _ text: String) {
@@ -73,6 +92,7 @@ extension Request {
             case .ipv6: "IPv6"
             case .both: "IPv4 or IPv6"
             }
+        if queryType == .afsdb { return "the servers of an AFS cell, \(family)" }
         return wantsList ? "all addresses, \(family)" : "one address, \(family)"
     }
 }

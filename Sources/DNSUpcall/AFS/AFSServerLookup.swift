@@ -8,7 +8,7 @@ import LinuxSystem
 struct AFSServerLookup<Lookup: ServerRecordLookup> {
     private typealias Server = VLServerList.Server
 
-    private let lookup: Lookup
+    private(set) var lookup: Lookup
     private let families: Request.Families
     private let restrictions: AFSRestrictions
     /// Whether DNS left a question for a server's addresses without an answer.
@@ -185,6 +185,15 @@ struct AFSServerLookup<Lookup: ServerRecordLookup> {
         guard let one, let other else { return one ?? other }
         return min(one, other)
     }
+}
+
+/// What the command line says of the search for AFS servers.
+public struct AFSOptions: Equatable, Sendable {
+    /// Files in the form of kafs-client.conf(5) that are read instead of all others.
+    public var configFiles: [Bytes] = []
+    public var restrictions = AFSRestrictions()
+
+    public init() {}
 }
 
 /// What a person keeps the search for servers from using: kafs-dns(8), `-N`.

@@ -1,7 +1,7 @@
 import LinuxSystem
 
 /// A file or directory of the AFS configuration that could not be read, or a part of it that is not understood.
-public struct CellFileProblem: Equatable, Sendable {
+public struct CellFileProblem: Sendable {
     public let path: Bytes
     public let reason: String
 

@@ -59,8 +59,12 @@ public struct VLServerList: Equatable, Sendable {
     }
 
     /// A list that only tells why there is none.
-    public init(_ problem: LookupProblem) {
-        self.init(source: .unavailable, status: Status(problem))
+    public init(_ failure: Failure) {
+        if case .lookup(let problem) = failure {
+            self.init(source: .unavailable, status: Status(problem))
+        } else {
+            self.init(source: .unavailable, status: .localFailure)
+        }
     }
 }
 

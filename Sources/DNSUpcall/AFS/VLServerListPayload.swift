@@ -43,7 +43,7 @@ extension VLServerList.Server {
     private static let udp: UInt8 = 1
 
     fileprivate func binary(mostAddresses: Int) -> Bytes {
-        let addresses = addresses.filter(\.isGlobal).prefix(mostAddresses)
+        let addresses = addresses.filter { $0.isGlobal }.prefix(mostAddresses)
         var record = Bytes()
         for number in [UInt16(name.count), priority, weight, port] {
             record += [UInt8(number & 255), UInt8(number >> 8)]
@@ -56,6 +56,15 @@ extension VLServerList.Server {
         }
         return record
     }
+}
+
+extension Payload {
+    fileprivate init(bytes: Bytes) {
+        self.bytes = bytes
+    }
+
+    /// Whether the payload is addresses and the NUL after them: linux/dns_resolver.h.
+    public var isText: Bool { bytes.first != 0 }
 }
 
 extension IPAddress {

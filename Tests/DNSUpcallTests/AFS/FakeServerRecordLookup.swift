@@ -30,11 +30,11 @@ final class FakeServerRecordLookup: ServerRecordLookup {
 
     func serverAddresses(
         of name: HostName, _ families: Request.Families
-    ) throws(LookupProblem) -> (addresses: [IPAddress], ttl: UInt32?) {
+    ) throws(LookupProblem) -> Answer {
         let name = String(decoding: name.bytes, as: UTF8.self)
         ask(name)
         let addresses = try (hosts[name] ?? .failure(.noSuchName)).get().map { IPAddress(Bytes(text: $0))! }
-        return (addresses.filter(families.include), ttls[name])
+        return Answer(addresses: addresses.filter(families.include), ttl: ttls[name])
     }
 
     private func ask(_ question: String) {

@@ -46,7 +46,7 @@ private func server(_ name: String, _ addresses: [String], port: UInt16 = 7003) 
             (.system(Errno(EIO)), 5), (.system(Errno(EBADMSG)), 3),
         ] as [(LookupProblem, UInt8)])
     func aFailureIsAnEmptyListWithAStatus(problem: LookupProblem, status: UInt8) {
-        #expect(VLServerList(problem).binary.bytes == [0, 0, 1, 0, status, 0])
+        #expect(VLServerList(.lookup(problem)).binary.bytes == [0, 0, 1, 0, status, 0])
     }
 
     @Test func aServerHasAsManyAddressesAsTheKernelTakes() throws {
