@@ -23,7 +23,7 @@ struct HostileRequestTests {
         try await expectInvalid(Bytes("\(unique)\(rest)".utf8))
     }
 
-    @Test("Query types that we do not have are rejected", arguments: ["afsdb:", "x:"])
+    @Test("Query types that we do not have are rejected", arguments: ["afs:", "x:"])
     func unknownQueryType(type: String) async throws {
         try await expectInvalid(Bytes((type + Scenario.cluster.name()).utf8))
     }
