@@ -23,7 +23,7 @@ BINARY = .build/release/resolver
 SOURCES = Package.swift $(shell find Sources link -type f)
 
 .DELETE_ON_ERROR:
-.PHONY: all dependencies install uninstall check format test demo clean
+.PHONY: all install uninstall check format test demo clean
 
 all: $(BINARY)
 
@@ -42,7 +42,7 @@ install: $(BINARY)
 	sync '$(DESTDIR)$(PROGRAM).new'
 	mv -f '$(DESTDIR)$(PROGRAM).new' '$(DESTDIR)$(PROGRAM)'
 	install -m 644 etc/keyutils/key.dns_resolver.conf.sample '$(DESTDIR)$(SAMPLE)'
-	@test '$(REGISTER)' = none || Scripts/register.sh add '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
+	test '$(REGISTER)' = none || Scripts/register.sh add '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
 
 # First the rule, so that it never names a program that is gone.
 uninstall:
@@ -53,7 +53,7 @@ uninstall:
 check:
 	Scripts/install-dependencies.sh build check
 	swift format lint --strict -r Sources Tests Package.swift
-	shellcheck Scripts/*.sh .ci/run
+	shellcheck --severity=warning Scripts/*.sh .ci/run
 	swift build --scratch-path .build-check --build-tests -Xswiftc -warnings-as-errors
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
 	$(MAKE) test
@@ -65,9 +65,8 @@ test: $(BINARY)
 	Scripts/install-dependencies.sh build test
 	Scripts/test.sh
 
-demo:
-	Scripts/install-dependencies.sh build demo
-	$(MAKE) $(BINARY)
+demo: $(BINARY)
+	Scripts/install-dependencies.sh demo
 	Scripts/demo.sh $(BINARY)
 
 clean:

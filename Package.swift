@@ -41,6 +41,7 @@ let package = Package(
             name: "KubeletDiscoveryTests", dependencies: ["KubeletDiscovery"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "DNSUpcallTests", dependencies: ["DNSUpcall"]),
+        .testTarget(name: "ResolverTests", dependencies: ["resolver"]),
         .testTarget(name: "RegistrationTests", dependencies: ["DNSUpcall"]),
         .testTarget(name: "UpcallTests", dependencies: ["LinuxSystem"]),
     ],

@@ -1,12 +1,12 @@
-# make bench                upcalls through the kernel, compared with other handlers (as root)
-# make bench BENCH=quick    the same with fewer upcalls, in less than a minute
-# make bench-startup        start to exit alone
+# How many upcalls: quick, or nothing for the whole.
 BENCH =
 
 .PHONY: bench bench-startup
 
 bench: $(BINARY)
+	Scripts/install-dependencies.sh bench
 	Benchmarks/bench.py $(BENCH:%=--%) $(BINARY)
 
 bench-startup: $(BINARY)
+	Scripts/install-dependencies.sh bench
 	Benchmarks/startup.py $(BINARY)

@@ -1,13 +1,13 @@
 """Two DNS servers on loopback addresses: the cluster's and the host's."""
 
 import socket
-import subprocess
 import time
 
 import handlers
+import processes
 
 ZONES = {
-    handlers.CLUSTER_DNS: {f"{handlers.CLUSTER_ZONE}": handlers.CLUSTER_ADDRESS},
+    handlers.CLUSTER_DNS: {handlers.CLUSTER_ZONE: handlers.CLUSTER_ADDRESS},
     handlers.HOST_DNS: {
         handlers.CLUSTER_ZONE: handlers.HOST_ADDRESS,
         handlers.HOST_ZONE: handlers.HOST_ADDRESS,
@@ -16,7 +16,7 @@ ZONES = {
 
 
 def start(state):
-    """Starts the servers, which end with this process, and waits until they answer."""
+    """Starts the servers and waits until they answer."""
     for address, zones in ZONES.items():
         home = state / address
         home.mkdir()
@@ -24,9 +24,7 @@ def start(state):
             (home / zone).write_text(
                 f"$TTL 30\n@ SOA ns.invalid. nobody.invalid. 1 3600 600 86400 5\n@ NS ns.invalid.\n* A {answer}\n")
         (home / "knot.conf").write_text(configuration(home, address, zones))
-        subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "knotd", "-c", home / "knot.conf"], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+        processes.start(["knotd", "-c", home / "knot.conf"], state)
         wait(address, list(zones)[0])
 
 

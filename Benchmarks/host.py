@@ -11,7 +11,9 @@ import sys
 
 import dns
 import handlers
+import kubelet
 import mounts
+import processes
 
 LOCK = "/run/resolver-test.lock"
 STATE = pathlib.Path("/run/resolver-bench")
@@ -40,7 +42,7 @@ def prepared(resolver, rules):
             mounts.mount_tmpfs(STATE)
             build(resolver)
             dns.start(STATE)
-            configure()
+            configure(kubelet.start(PROGRAMS / "kubelet", STATE))
             # request-key must never see half a file: one wrong line stops all upcalls of the machine.
             draft = RULES.with_suffix(".draft")
             draft.write_text("".join(f"create dns_resolver *.{domain} * {command} %k\n" for domain, command in rules))
@@ -51,7 +53,7 @@ def prepared(resolver, rules):
 def build(resolver):
     PROGRAMS.mkdir(parents=True)
     shutil.copy(resolver, PROGRAMS / "resolver")
-    for source in [HERE / "handlers" / "floor.c", HERE / "upcall.c"]:
+    for source in [HERE / "handlers" / "floor.c", HERE / "upcall.c", HERE / "kubelet.c"]:
         compile(source, "-lkeyutils", "-pthread")
     # Static, so that its own memory does not count as that of what it starts.
     compile(HERE / "timed.c", "-static")
@@ -63,19 +65,15 @@ def compile(source, *libraries):
     subprocess.run(["gcc", "-O2", "-Wall", "-o", PROGRAMS / source.stem, source, *libraries], check=True)
 
 
-def configure():
+def configure(discovery):
     for name, content in [
         ("resolv.conf", f"nameserver {handlers.HOST_DNS}\n"),
         ("nsswitch.conf", "hosts: files dns\n"),
     ]:
         (STATE / name).write_text(content)
         mounts.bind(STATE / name, f"/etc/{name}")
-    (STATE / "kubelet.yaml").write_text(
-        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
-        f"clusterDNS:\n- {handlers.CLUSTER_DNS}\nclusterDomain: cluster.local\n")
     for isolation in ["namespace", "process"]:
-        (STATE / f"{isolation}.conf").write_text(
-            f"isolation = {isolation}\nkubelet_config = {STATE}/kubelet.yaml\ncluster_dns = {handlers.CLUSTER_DNS}\n")
+        (STATE / f"{isolation}.conf").write_text(f"isolation = {isolation}\n{discovery}")
 
 
 @contextlib.contextmanager
@@ -103,6 +101,8 @@ def guarded():
 def restore():
     RULES.unlink(missing_ok=True)
     RULES.with_suffix(".draft").unlink(missing_ok=True)
+    processes.end_all(STATE)
+    kubelet.remove()
     mounts.remove_all()
     with contextlib.suppress(FileNotFoundError):
         STATE.rmdir()

@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import host
+from table import percentile
 
 # How an upcall is run to see what it costs; {output} is a file of the handler's own.
 WRAPPERS = {
@@ -15,7 +16,7 @@ WRAPPERS = {
     " --callgrind-out-file=/dev/null --log-file={output}.%p",
 }
 
-Cost = collections.namedtuple("Cost", "memory faults system_calls instructions")
+Cost = collections.namedtuple("Cost", "processor memory faults system_calls instructions")
 
 
 def rules(handlers):
@@ -51,16 +52,19 @@ def upcalls(handlers, callers, each, batches, purpose="time"):
     return batch_times, times
 
 
+def costs(handlers):
+    """What one upcall costs, its child processes included: the median of several."""
+    upcalls(handlers, 1, 1, 51, "usage")
+    for purpose in ["strace", "callgrind"]:
+        upcalls(handlers, 1, 1, 1, purpose)
+    return {handler: cost(handler) for handler in handlers}
+
+
 def cost(handler):
-    """What one upcall costs, its child processes included."""
-    # The first run may find the program's pages not yet in memory.
-    upcalls([handler], 1, 1, 3, "usage")
-    usage = [line.split() for line in output(handler, "usage").read_text().splitlines()]
-    _, _, faults, memory = min(usage, key=lambda run: int(run[2]))
-    upcalls([handler], 1, 1, 1, "strace")
+    usage = [[int(number) for number in line.split()] for line in output(handler, "usage").read_text().splitlines()]
+    _, _, processor, faults, memory = (percentile(column, 50) for column in zip(*usage))
     total = re.search(r"(\d+)(?: +\d+)? total$", output(handler, "strace").read_text(), re.MULTILINE)
-    upcalls([handler], 1, 1, 1, "callgrind")
     logs = host.STATE.glob(output(handler, "callgrind").name + ".*")
     instructions = sum(
         int(count) for log in logs for count in re.findall(r"Collected : (\d+)", log.read_text()))
-    return Cost(int(memory), int(faults), int(total[1]), instructions)
+    return Cost(processor / 1e3, memory, faults, int(total[1]), instructions)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to it that what a purpose needs is there: install-dependencies.sh build|check|test|demo...
+# Sees to it that what a purpose needs is there: install-dependencies.sh build|check|test|demo|bench...
 #
 # Missing Debian packages are installed when this runs as root; otherwise it names the command that does. Without a
 # missing package it starts nothing. Swift is in no Debian package: it is only looked for.
@@ -15,6 +15,7 @@ packages_for() {
     build) echo binutils gcc libc6-dev libkeyutils-dev libyaml-dev ;;
     check) echo shellcheck ;;
     test) echo keyutils kmod knot libc-bin mount util-linux ;;
+    bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;
     demo) echo iproute2 keyutils kmod knot util-linux ;;
     *) fail "what is needed for '$1' is not known" ;;
     esac

@@ -27,9 +27,9 @@ usage() {
 # as a whole; "kept" precedes each rule that ours replaces; "bare N" follows a last line of N bytes without a newline.
 # shellcheck disable=SC2016
 edit='
-    # Whether request-key finds this rule as good as ours for every name. It skips lines that begin with a blank.
+    # Whether request-key finds this rule as good as ours for every name. It skips lines that begin with a blank; here
+    # their first field is empty.
     function competes(line,    field) {
-        if (line !~ /^[^# \t\v\f\r]/) return 0
         split(line, field, /[ \t\v\f\r]+/)
         return exact(field[1], "create") && exact(field[2], "dns_resolver") && field[3] == "*" && field[4] == "*"
     }
@@ -161,18 +161,12 @@ verify() {
         create 1 0 0 0 0 0 '' 2>&1) || true
     # Versions before 1.6 cannot be asked.
     case $answer in *"Key desc: resolver.invalid"*) ;; *) return 0 ;; esac
-    case $answer in
-    *"
-Run $program
-- argv[0] = \"${program##*/}\"
-- argv[1] = \"1\""*) ;;
-    *)
+    if ! printf '%s\n' "$answer" | grep -qxF "Run $program"; then
         echo "register.sh: with this rule request-key would still not start $program. It says:" >&2
         printf '%s\n' "$answer" | grep -E '^Run |Prefer command|:[0-9]*: [A-Z]' | grep -v 'Line matches' |
             sed 's/^/    /' >&2
         fail "nothing was changed; correct the files named here, or install with REGISTER=none"
-        ;;
-    esac
+    fi
 }
 
 # The kernel's client of a network mount waits for the program, which must not wait for that mount.

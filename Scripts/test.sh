@@ -31,6 +31,7 @@ obstacle() {
     for file in $files; do [ -e /etc/$file ] || { echo "no /etc/$file"; return; }; done
 }
 
+# Undoes what prepare and the tests did, as far as they got.
 restore() {
     for executable in /proc/[0-9]*/exe; do
         case $(readlink "$executable" || true) in "$directory"/*)
@@ -42,17 +43,27 @@ restore() {
         if [ -e "$file" ]; then kill "$(cat "$file")" 2>/dev/null || true; fi
     done
     if [ -e "$directory/made-shared" ]; then mount --make-rprivate /; fi
-    for file in $files; do
-        while grep -q "/resolver-test/$file /etc/$file " /proc/self/mountinfo; do umount "/etc/$file" || break; done
-    done
+    # The files above, and what a broken program let out of its namespace: mounts on mounts, in an order that only
+    # trying tells.
+    if [ -e "$directory/mounts" ]; then
+        for _ in $(seq 10); do
+            mounts | grep -vxFf "$directory/mounts" | while read -r _ place; do
+                case $place in /etc/*|/sys|/sys/resolv.conf) umount "$place" 2>/dev/null || true ;; esac
+            done
+        done
+    fi
     if [ "$(readlink /dev/log)" = "$directory/log" ]; then rm /dev/log; fi
     if [ -e /dev/log.resolver-test ]; then mv -T /dev/log.resolver-test /dev/log; fi
     if [ -e "$directory/max_dgram_qlen" ]; then cat "$directory/max_dgram_qlen" >$queue; fi
     rm -rf "$directory"
 }
 
+# The number and place of each mount.
+mounts() { cut -d' ' -f1,5 /proc/self/mountinfo; }
+
 prepare() {
     mkdir -m 755 "$directory"
+    mounts >"$directory/mounts"
     install -m 755 "$binary" "$directory/resolver"
     for file in $files; do
         cp -rL "/etc/$file" "$directory/$file"

@@ -4,11 +4,16 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+
+// Of linux/keyctl.h, which cannot be included: it defines structures that keyutils.h, in another module, defines
+// differently.
+#define LINUX_KEYCTL_INSTANTIATE 12
+#define LINUX_KEYCTL_SET_TIMEOUT 15
+#define LINUX_KEYCTL_REJECT 19
 
 #if defined(__x86_64__)
 #define LINUX_AUDIT_ARCH AUDIT_ARCH_X86_64
@@ -139,9 +144,9 @@ static inline int linux_filter_system_calls(void) {
         // Answering the key, and nothing else that has to do with keys.
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 7),
         LINUX_LOAD(args[0]),
-        LINUX_ALLOW(KEYCTL_SET_TIMEOUT),
-        LINUX_ALLOW(KEYCTL_INSTANTIATE),
-        LINUX_ALLOW(KEYCTL_REJECT),
+        LINUX_ALLOW(LINUX_KEYCTL_SET_TIMEOUT),
+        LINUX_ALLOW(LINUX_KEYCTL_INSTANTIATE),
+        LINUX_ALLOW(LINUX_KEYCTL_REJECT),
         LINUX_RETURN(SECCOMP_RET_ERRNO | ENOSYS),
     };
     struct sock_fprog program = {sizeof filter / sizeof filter[0], (struct sock_filter *)filter};

@@ -102,7 +102,8 @@ public struct ClusterDNSDiscovery: Sendable {
                 for source in place.arguments { try flags.read(source, in: tree) }
                 if flags.isEmpty { continue }
                 let answer = answer(
-                    try KubeletSettings(flags: flags, in: tree), of: "the kubelet that \(place.distribution) would start")
+                    try KubeletSettings(flags: flags, in: tree),
+                    of: "the kubelet that \(place.distribution) would start")
                 if !answer.servers.isEmpty { return answer }
                 failure = answer
             } catch {
@@ -122,7 +123,8 @@ public struct ClusterDNSDiscovery: Sendable {
         let servers = settings.clusterDNS.lazy.compactMap { IPAddress(kubelet: $0) }.prefix(Self.mostServers)
         var answer = ClusterDNS(servers: Array(servers), sources: settings.sources)
         if answer.servers.isEmpty {
-            answer.problem = "\(kubelet) has no \(settings.clusterDNS.isEmpty ? "" : "valid address in its ")clusterDNS"
+            answer.problem =
+                "\(kubelet) has no \(settings.clusterDNS.isEmpty ? "" : "valid address in its ")clusterDNS"
         }
         if !settings.clusterDomain.isEmpty, overrides.clusterDomain == nil {
             if let domain = domainName(settings.clusterDomain) {

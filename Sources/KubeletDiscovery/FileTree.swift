@@ -151,7 +151,9 @@ struct FileTree: ~Copyable {
         try check(status, groupMayWrite: groupMayWrite)
         guard status.st_size <= limit else { throw .refused("it is larger than \(limit) bytes") }
         let content: Bytes
-        do { content = try file.content(limit: limit, expecting: Int(status.st_size)) } catch { throw FileRefusal(error) }
+        do { content = try file.content(limit: limit, expecting: Int(status.st_size)) } catch {
+            throw FileRefusal(error)
+        }
         guard content.count <= limit else { throw .refused("it is larger than \(limit) bytes") }
         return content
     }

@@ -33,7 +33,9 @@ struct KubeletSettings {
             }
         }
         if let flag = flags.clusterDNS { (configuration.clusterDNS, origins.dns) = (flag.value, flag.origin) }
-        if let flag = flags.clusterDomain { (configuration.clusterDomain, origins.domain) = (flag.value, flag.origin) }
+        if let flag = flags.clusterDomain {
+            (configuration.clusterDomain, origins.domain) = (flag.value, flag.origin)
+        }
         clusterDNS = configuration.clusterDNS
         clusterDomain = configuration.clusterDomain
         sources = []
@@ -61,7 +63,8 @@ struct KubeletSettings {
         _ dropIns: [Bytes], into base: KubeletConfiguration, _ origins: (dns: String?, domain: String?),
         in tree: borrowing FileTree
     ) throws(SourceProblem) -> (KubeletConfiguration, (dns: String?, domain: String?)) {
-        var merge = ConfigurationMerge(base: base, clusterDNSOrigin: origins.dns, clusterDomainOrigin: origins.domain)
+        var merge = ConfigurationMerge(
+            base: base, clusterDNSOrigin: origins.dns, clusterDomainOrigin: origins.domain)
         var total = 0
         for path in dropIns {
             let content = try content(path, in: tree)

@@ -60,7 +60,9 @@ struct RunningKubelet: ~Copyable {
 
     /// nil for a run that only prints something and ends.
     private static func kubelet(_ arguments: ArraySlice<Bytes>) -> Program? {
-        let onlyPrints = arguments.contains { $0.starts(with: "--version") || $0.equals("--help") || $0.equals("-h") }
+        let onlyPrints = arguments.contains {
+            $0.starts(with: "--version") || $0.equals("--help") || $0.equals("-h")
+        }
         return onlyPrints ? nil : .kubelet(arguments: Array(arguments))
     }
 
@@ -75,7 +77,8 @@ struct RunningKubelet: ~Copyable {
         case kubelet, hyperkube, kubelite, k3s
 
         init?(_ path: some BidirectionalCollection<UInt8>) {
-            let name = path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex)
+            let name = path.suffix(
+                from: path.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex)
             switch name {
             case _ where name.equals("kubelet"): self = .kubelet
             case _ where name.equals("hyperkube"): self = .hyperkube

@@ -28,7 +28,8 @@ enum Sandboxes {
         var votes = 0
         for name in names where votes < mostVotes {
             let file = path + Bytes("/") + name + Bytes("/resolv.conf")
-            guard let content = try? tree.read(file, limit: 1 << 14), let settings = SandboxResolvConf(parsing: content)
+            guard let content = try? tree.read(file, limit: 1 << 14),
+                let settings = SandboxResolvConf(parsing: content)
             else { continue }
             votes += 1
             if let index = candidates.firstIndex(where: { $0.settings == settings }) {

@@ -126,13 +126,15 @@ struct WellKnownPlace {
         WellKnownPlace(
             distribution: "Kubespray",
             arguments: [
-                .configuration("/etc/kubernetes/kubelet-config.yaml"), .environment("/etc/kubernetes/kubelet.env", []),
+                .configuration("/etc/kubernetes/kubelet-config.yaml"),
+                .environment("/etc/kubernetes/kubelet.env", []),
             ]),
         WellKnownPlace(distribution: "Gardener", arguments: [.configuration("/var/lib/kubelet/config/kubelet")]),
         WellKnownPlace(
             distribution: "openEuler eggo", arguments: [.configuration("/etc/kubernetes/kubelet_config.yaml")]),
         WellKnownPlace(distribution: "TKE", arguments: [.environment("/etc/kubernetes/kubelet", [])]),
-        WellKnownPlace(distribution: "TKE Edge", arguments: [.environment("/etc/sysconfig/kubelet", ["CLUSTER_DNS"])]),
+        WellKnownPlace(
+            distribution: "TKE Edge", arguments: [.environment("/etc/sysconfig/kubelet", ["CLUSTER_DNS"])]),
         WellKnownPlace(
             distribution: "CCE",
             arguments: [

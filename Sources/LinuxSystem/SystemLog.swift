@@ -13,18 +13,29 @@ public struct SystemLog: Sendable {
 
     /// The least severe lines that are written.
     public var threshold: Severity
+    private let output: @Sendable (Severity, String) -> Void
 
     public init(threshold: Severity) {
+        self.init(threshold: threshold, output: Self.output)
+    }
+
+    /// - Parameter output: Takes the lines in the log's place.
+    init(threshold: Severity, output: @escaping @Sendable (Severity, String) -> Void) {
         self.threshold = threshold
+        self.output = output
     }
 
     /// Writes one line. What comes from outside must have been through ``escaped(_:limit:)``.
     public func write(_ severity: Severity, _ message: String) {
         guard severity.rawValue <= threshold.rawValue else { return }
+        output(severity, message)
+    }
+
+    @Sendable private static func output(_ severity: Severity, _ message: String) {
         if isatty(STDERR_FILENO) == 1 {
             try? writeAll("resolver: \(message)\n".utf8, to: STDERR_FILENO)
         } else {
-            Self.send(Self.datagram(severity, message))
+            send(datagram(severity, message))
         }
     }
 

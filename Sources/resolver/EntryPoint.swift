@@ -1,5 +1,6 @@
 import CLinux
 import DNSUpcall
+import KubeletDiscovery
 import LinuxSystem
 
 /// The program's main function, under the name that the package manager gives an executable's: Embedded Swift has no
@@ -21,8 +22,8 @@ private func run(_ invocation: Invocation) -> Int32 {
         return answer(Key(id: keyID), options) ? 0 : 1
     case .debug(let description, let callout, let options):
         return resolve(description, callout, options) ? 0 : 1
-    case .dumpConfig(_, let options):
-        return dumpConfig(options) ? 0 : 1
+    case .dumpConfig(let asJSON, let options):
+        return dumpConfig(asJSON: asJSON, options) ? 0 : 1
     case .help:
         try? writeAll(Bytes(Usage.help), to: STDOUT_FILENO)
         return 0
@@ -75,11 +76,14 @@ private func openPayloadFile(_ options: Invocation.Options, _ tell: (String) -> 
 }
 
 /// - Returns: Whether the config file is without errors.
-private func dumpConfig(_ options: Invocation.Options) -> Bool {
+private func dumpConfig(asJSON: Bool, _ options: Invocation.Options) -> Bool {
     let (configuration, problems) = load(options)
     for problem in problems { try? writeAll("resolver: \(problem)\n".utf8, to: STDERR_FILENO) }
-    let file = options.configFile ?? Bytes(Configuration.path)
-    try? writeAll(ConfigDump.text(configuration, file: file), to: STDOUT_FILENO)
+    let dump = ConfigDump(
+        configuration: configuration, file: options.configFile ?? Bytes(Configuration.path),
+        cluster: ClusterDNSDiscovery(overrides: configuration.discovery, root: options.root ?? Bytes("/"))
+            .discover())
+    try? writeAll(asJSON ? dump.json : dump.text, to: STDOUT_FILENO)
     return problems.isEmpty
 }
 
@@ -94,6 +98,8 @@ private func watch(over key: Key?, seconds: Int, toStandardError: Bool) {
 ///
 /// - Returns: The settings, and what is wrong in the file, line by line.
 private func load(_ options: Invocation.Options) -> (Configuration, problems: [String]) {
+    // Below another root the settings of this host's administrator do not count.
+    if options.root != nil, options.configFile == nil { return (Configuration(), []) }
     let path = options.configFile ?? Bytes(Configuration.path)
     let (configuration, problems) = Configuration.load(path, isOptional: options.configFile == nil)
     if configuration.deadline != Configuration().deadline { Watchdog.setDeadline(seconds: configuration.deadline) }

@@ -1,4 +1,5 @@
 import CLinux
+import Synchronization
 import Testing
 
 @testable import LinuxSystem
@@ -15,5 +16,21 @@ struct SystemLogTests {
         #expect(
             String(decoding: datagram, as: UTF8.self)
                 == "\(priority)resolver[\(getpid())]: store.default: no such name")
+    }
+
+    @Test(
+        "Lines below the threshold are not written",
+        arguments: [
+            (SystemLog.Severity.error, ["error"]), (.warning, ["error", "warning"]),
+            (.info, ["error", "warning", "info"]), (.debug, ["error", "warning", "info", "debug"]),
+        ])
+    func threshold(threshold: SystemLog.Severity, written: [String]) {
+        let lines = Mutex<[String]>([])
+        let log = SystemLog(threshold: threshold) { _, line in lines.withLock { $0.append(line) } }
+        log.write(.error, "error")
+        log.write(.warning, "warning")
+        log.write(.info, "info")
+        log.write(.debug, "debug")
+        #expect(lines.withLock { $0 } == written)
     }
 }

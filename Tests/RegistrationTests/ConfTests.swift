@@ -155,6 +155,7 @@ struct ConfTests {
             // Our rule edited, dropped, or parted from its comment.
             ("\(old)\n", { $0.replacing("resolver %k\n#", with: "resolver -v %k\n#") }, "\(old)\n"),
             ("# a\n", { $0.replacing("create dns_resolver * * \(program) %k\n", with: "") }, "# a\n"),
+            ("\(old)\n", { $0.replacing("create dns_resolver * * \(program) %k\n", with: "") }, "\(old)\n"),
             // The last line had no newline: it stays so only while it is the last, and the same.
             ("# a", { $0 + "# last\n" }, "# a\n# last\n"),
             ("# a", { "# first\n" + $0 }, "# first\n# a"),

@@ -47,6 +47,17 @@ struct DropinTests {
         #expect(try root.files == before)
     }
 
+    @Test("a check of the one way leaves the other in force", arguments: [("conf", "dropin"), ("dropin", "conf")])
+    func check(inForce: String, checked: String) async throws {
+        let root = try SystemRoot(conf: nil)
+        try await root.register("add", inForce, program)
+        let files = try root.files
+        let content = try root.content(root.conf)
+        #expect(try await root.register("check", checked, program).status == 0)
+        #expect(try root.files == files)
+        #expect(try root.content(root.conf) == content)
+    }
+
     @Test("a missing directory is made, but not by a check")
     func directory() async throws {
         let root = try SystemRoot(conf: conf)

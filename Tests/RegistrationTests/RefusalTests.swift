@@ -68,6 +68,26 @@ struct RefusalTests {
         #expect(command.error.contains("cannot write in \(root.url.path)/etc"))
         #expect(try root.content(root.conf) == content)
         #expect(try root.files == files)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root.temporary.path) == [])
+    }
+
+    @Test("a file that could not be restored is left alone")
+    func irreversible() async throws {
+        let conf = "#resolver:kept# #resolver:kept# # a\n"
+        let root = try SystemRoot(conf: conf)
+        let command = try await root.register("add", "conf", program)
+        #expect(command.status != 0)
+        #expect(command.error.contains("could not restore this file"))
+        #expect(try root.content(root.conf) == conf)
+    }
+
+    @Test("no temporary files remain, whether it succeeds or not")
+    func temporaryFiles() async throws {
+        let root = try SystemRoot(conf: conf)
+        #expect(try await root.register("add", "conf", program).status == 0)
+        #expect(try await root.register("add", "conf", "relative").status != 0)
+        #expect(try await root.register("remove", program).status == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root.temporary.path) == [])
     }
 
     @Test("a drop-in that would win is named, and nothing changes", .requestKey, arguments: ["conf", "dropin"])

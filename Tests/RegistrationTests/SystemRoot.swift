@@ -9,6 +9,8 @@ final class SystemRoot {
     let url: URL
     private let scripts: URL
     private let base: URL
+    /// The script's TMPDIR.
+    var temporary: URL { base.appending(path: "tmp") }
 
     /// - Parameter conf: The content of /etc/request-key.conf; nil where there is none.
     init(conf: String?) throws {
@@ -24,6 +26,8 @@ final class SystemRoot {
             at: Self.package.appending(path: "etc"), to: base.appending(path: "package/etc"))
         try files.copyItem(
             at: Self.package.appending(path: "Scripts/register.sh"), to: scripts.appending(path: "register.sh"))
+        try files.createDirectory(at: temporary, withIntermediateDirectories: true)
+        try files.setAttributes([.posixPermissions: 0o1777], ofItemAtPath: temporary.path)
         if let conf { try write(conf, to: "request-key.conf") }
     }
 
@@ -58,7 +62,8 @@ final class SystemRoot {
         let identity =
             asNobody && geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
         let script = scripts.appending(path: "register.sh").path
-        return try await Command.run(identity + ["sh", script] + arguments + [url.path], path: path)
+        return try await Command.run(
+            ["TMPDIR=\(temporary.path)"] + identity + ["sh", script] + arguments + [url.path], path: path)
     }
 
     /// What request-key would start for a name with this configuration: program and arguments, or its complaint.

@@ -1,0 +1,4 @@
+// Runs until it is ended.
+#include <unistd.h>
+
+int main(void) { return pause(); }

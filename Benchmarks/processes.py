@@ -1,0 +1,36 @@
+"""Processes that run in the background, and are ended by whoever restores the machine."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+
+def start(command, state):
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(state / "processes", "a") as file:
+        print(process.pid, file=file)
+    return process.pid
+
+
+def end_all(state):
+    try:
+        numbers = (state / "processes").read_text().split()
+    except FileNotFoundError:
+        return
+    for number in numbers:
+        # A number may have been given to another process since.
+        if os.fsencode(state) not in command_line(number):
+            continue
+        os.kill(int(number), signal.SIGKILL)
+        while command_line(number):
+            time.sleep(0.01)
+
+
+def command_line(number):
+    """Empty for a process that has ended."""
+    try:
+        return pathlib.Path(f"/proc/{number}/cmdline").read_bytes()
+    except OSError:
+        return b""

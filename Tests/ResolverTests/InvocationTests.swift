@@ -1,0 +1,155 @@
+import LinuxSystem
+import Testing
+
+@testable import resolver
+
+@Suite("Command line")
+struct InvocationTests {
+    private static func read(_ arguments: [String]) -> Invocation {
+        Invocation(arguments: arguments.map { Bytes($0.utf8) })
+    }
+
+    /// The key's number and the options of an upcall, nil for anything else.
+    private static func upcall(_ arguments: [String]) -> (keyID: Int32, options: Invocation.Options)? {
+        if case .upcall(let keyID, let options) = read(arguments) { (keyID, options) } else { nil }
+    }
+
+    private static func misuse(_ arguments: [String]) -> (reason: String, keyID: Int32?)? {
+        if case .misuse(let reason, let keyID) = read(arguments) { (reason, keyID) } else { nil }
+    }
+
+    @Test("A key's number is all that an upcall needs", arguments: ["1", "123456789", "2147483647"])
+    func keyID(number: String) throws {
+        let upcall = try #require(Self.upcall([number]))
+        #expect(upcall.keyID == Int32(number))
+        #expect(upcall.options == .init())
+    }
+
+    @Test(
+        "Options may stand before and after the key's number, and share a hyphen",
+        arguments: [
+            (["-v", "7"], 1), (["-vv", "7"], 2), (["7", "-v", "-v"], 2), (["--verbose", "7", "-vv"], 3),
+            (["-v", "--", "7"], 1),
+        ])
+    func verbosity(arguments: [String], verbosity: Int) throws {
+        let upcall = try #require(Self.upcall(arguments))
+        #expect(upcall.keyID == 7)
+        #expect(upcall.options.verbosity == verbosity)
+    }
+
+    @Test(
+        "The config file is the option's value, joined or apart",
+        arguments: [
+            ["-c", "/f", "7"], ["-c/f", "7"], ["-vc", "/f", "7"], ["-vc/f", "7"], ["--config", "/f", "7"],
+            ["--config=/f", "7"], ["7", "-c", "/f"], ["-c", "/e", "-c", "/f", "7"],
+        ])
+    func configFile(arguments: [String]) throws {
+        #expect(try #require(Self.upcall(arguments)).options.configFile == Bytes("/f"))
+    }
+
+    @Test("A value may look like an option or a number, and hold equals signs")
+    func oddValues() throws {
+        #expect(try #require(Self.upcall(["-c", "-v", "7"])).options.configFile == Bytes("-v"))
+        #expect(try #require(Self.upcall(["-c", "8", "7"])).keyID == 7)
+        #expect(try #require(Self.upcall(["--config=a=b", "7"])).options.configFile == Bytes("a=b"))
+    }
+
+    @Test(
+        "What is not understood is told",
+        arguments: [
+            ([], "the key's number is missing"), (["-v"], "the key's number is missing"),
+            (["7", "8"], "there are too many arguments"), (["x"], "'x' is not the number of a key"),
+            (["0"], "'0' is not the number of a key"), (["-1"], "there is no option -1"),
+            (["2147483648"], "'2147483648' is not the number of a key"), ([""], "'' is not the number of a key"),
+            (["7x"], "'7x' is not the number of a key"), (["0x7"], "'0x7' is not the number of a key"),
+            (["%k"], "'%k' is not the number of a key"), (["-"], "'-' is not the number of a key"),
+            (["-x", "7"], "there is no option -x"), (["-vx", "7"], "there is no option -x"),
+            (["--no", "7"], "there is no option --no"), (["--", "-v"], "'-v' is not the number of a key"),
+            (["-c"], "-c needs a file"), (["7", "-c", ""], "-c needs a file"),
+            (["--config"], "--config needs a file"), (["--config="], "--config needs a file"),
+            (["--verbose=2", "7"], "--verbose takes no value"), (["--debug=", "a"], "--debug takes no value"),
+            (["--\u{1B}[2J"], "there is no option --\\x1b[2J"), (["-\u{1B}"], "there is no option -\\x1b"),
+            (["--debug"], "the name to resolve is missing"),
+            (["--debug", "a", "list", "b"], "there are too many arguments"),
+            (["--json", "7"], "--json goes with --dump-config"),
+            (["--dump-config", "7"], "--dump-config takes no name and no key"),
+            (["--root", "/x", "7"], "--root goes with --dump-config and --debug"),
+        ] as [([String], String)])
+    func misuses(arguments: [String], reason: String) throws {
+        #expect(try #require(Self.misuse(arguments)).reason == reason)
+    }
+
+    @Test(
+        "A key's number among arguments that are not understood is found, so that the key can be answered",
+        arguments: [
+            (["-x", "7"], 7), (["7", "-x"], 7), (["--no=1", "7", "extra"], 7), (["7", "--config"], 7),
+            (["-x"], nil), (["-x", "0"], nil), (["-x", "2147483648"], nil), (["-7"], nil), (["7", "x"], 7),
+        ] as [([String], Int32?)])
+    func misusedKey(arguments: [String], keyID: Int32?) throws {
+        #expect(try #require(Self.misuse(arguments)).keyID == keyID)
+    }
+
+    @Test("An argument of any length is quoted in bounds")
+    func longArgument() throws {
+        let misuse = try #require(Self.misuse([String(repeating: "x", count: 100_000)]))
+        #expect(misuse.reason.utf8.count < 100)
+        let option = try #require(Self.misuse(["--" + String(repeating: "\u{1}", count: 100_000)]))
+        #expect(option.reason.utf8.count < 1300)
+    }
+
+    @Test(
+        "By hand, a name may have a callout and options",
+        arguments: [
+            (["--debug", "a"], "a", ""), (["-D", "a", "list"], "a", "list"),
+            (["a", "ipv4 list", "-D"], "a", "ipv4 list"),
+            (["-vD", "7"], "7", ""), (["-D", "--", "-a", ""], "-a", ""), (["-D", ""], "", ""),
+        ])
+    func byHand(arguments: [String], description: String, callout: String) {
+        guard case .debug(let name, let words, let options) = Self.read(arguments) else {
+            Issue.record("\(Self.read(arguments))")
+            return
+        }
+        #expect(name == Bytes(description.utf8))
+        #expect(words == Bytes(callout.utf8))
+        #expect(options.configFile == nil)
+    }
+
+    @Test("Another root is for runs by hand")
+    func root() {
+        for arguments in [["-D", "--root=/x", "a"], ["--root", "/x", "--debug", "a"]] {
+            guard case .debug(_, _, let options) = Self.read(arguments) else {
+                Issue.record("\(Self.read(arguments))")
+                continue
+            }
+            #expect(options.root == Bytes("/x"))
+        }
+    }
+
+    @Test(
+        "The settings are shown as text or as JSON",
+        arguments: [(["--dump-config"], false), (["--json", "--dump-config"], true)])
+    func dump(arguments: [String], json: Bool) {
+        guard case .dumpConfig(json, _) = Self.read(arguments) else {
+            Issue.record("\(Self.read(arguments))")
+            return
+        }
+    }
+
+    @Test(
+        "Help and version come first, even before mistakes",
+        arguments: [["-h"], ["--help"], ["7", "-h", "-x"], ["-vh"]])
+    func help(arguments: [String]) {
+        guard case .help = Self.read(arguments) else {
+            Issue.record("\(Self.read(arguments))")
+            return
+        }
+    }
+
+    @Test("The version is a word of its own", arguments: [["-V"], ["--version"], ["-vV", "7"]])
+    func version(arguments: [String]) {
+        guard case .version = Self.read(arguments) else {
+            Issue.record("\(Self.read(arguments))")
+            return
+        }
+    }
+}
