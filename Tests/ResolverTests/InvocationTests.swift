@@ -6,7 +6,7 @@ import Testing
 @Suite("Command line")
 struct InvocationTests {
     private static func read(_ arguments: [String]) -> Invocation {
-        Invocation(arguments: arguments.map { Bytes($0.utf8) })
+        Invocation(program: Bytes("resolver"), arguments: arguments.map { Bytes($0.utf8) })
     }
 
     /// The key's number and the options of an upcall, nil for anything else.
