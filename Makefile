@@ -2,6 +2,8 @@
 # make install    install and register it (as root); make uninstall takes both back
 # make test       run the tests; make check runs them after the format and warnings checks
 # make demo       show it at work with a DNS server and the kernel
+# make bench      compare it with other handlers (as root); BENCH=quick takes less than a minute
+# make bench-startup  from start to exit alone
 #
 # Variables of install and uninstall:
 #   PREFIX    where the program goes, PREFIX/sbin. It must be on a local file system: a lookup that waits for a
@@ -71,3 +73,5 @@ demo: $(BINARY)
 
 clean:
 	rm -rf .build .build-check
+
+include Benchmarks/bench.mk

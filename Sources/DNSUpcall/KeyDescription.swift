@@ -4,6 +4,8 @@ import LinuxSystem
 /// returns it.
 public struct KeyDescription: Equatable, Sendable {
     public let type: Bytes
+    /// The user on whose behalf the key was made: 0 for the kernel itself.
+    public let userID: Bytes
     /// What was asked for. Any local user may have written it.
     public let description: Bytes
 
@@ -14,6 +16,7 @@ public struct KeyDescription: Equatable, Sendable {
         let fields = text.split(separator: UInt8(ascii: ";"), maxSplits: 4, omittingEmptySubsequences: false)
         guard fields.count == 5 else { throw .malformedKey }
         type = Bytes(fields[0])
+        userID = Bytes(fields[1])
         description = Bytes(fields[4])
     }
 }

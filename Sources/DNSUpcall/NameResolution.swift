@@ -12,11 +12,16 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     var observer: Observer
 
     mutating func answer(to request: Request) throws(Failure) -> Answer {
+        if request.server != nil {
+            return try clusterAnswer(
+                to: request, fullName: fullClusterName(of: request.name) ?? request.name.bytes,
+                reason: .requestedServer)
+        }
         guard !cluster.servers.isEmpty else {
             return try hostAnswer(to: request, reason: .noClusterDNS)
         }
         if let fullName = fullClusterName(of: request.name) {
-            return try clusterAnswer(to: request, fullName: fullName)
+            return try clusterAnswer(to: request, fullName: fullName, reason: .clusterName)
         }
         do {
             return try hostAnswer(to: request, reason: .hostName)
@@ -48,8 +53,10 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         }
     }
 
-    private mutating func clusterAnswer(to request: Request, fullName: Bytes) throws(Failure) -> Answer {
-        observer.observe(.view(.cluster, reason: .clusterName))
+    private mutating func clusterAnswer(
+        to request: Request, fullName: Bytes, reason: ViewReason
+    ) throws(Failure) -> Answer {
+        observer.observe(.view(.cluster, reason: reason))
         isolate(by: configuration.isolation)
         try dropPrivileges()
         if let answer = try? ask(request.name.bytes, request, .files) { return answer }

@@ -25,6 +25,8 @@ public struct Request: Equatable, Sendable {
     public let wantsList: Bool
     /// Whether an AFS client takes the binary list of servers: `srv=1`.
     public let wantsServerRecords: Bool
+    /// The DNS server to ask instead of the host's or the cluster's: `ns=ADDRESS`.
+    public let server: IPAddress?
     /// Words of the callout that mean nothing to us.
     public let unknownWords: [Bytes]
 
@@ -32,8 +34,10 @@ public struct Request: Equatable, Sendable {
     /// key.dns_resolver(8) defines them.
     ///
     /// A query type of addresses settles the family; else the words `ipv4` and `ipv6` do.
-    public init(description: Bytes, callout: Bytes) throws(RequestProblem) {
-        let words = CalloutWords(parsing: callout)
+    ///
+    /// - Parameter isTrusted: Whether the callout may name a DNS server. Any local user can send one.
+    public init(description: Bytes, callout: Bytes, isTrusted: Bool = false) throws(RequestProblem) {
+        let words = CalloutWords(parsing: callout, isTrusted: isTrusted)
         let colon = description.firstIndex(of: UInt8(ascii: ":"))
         let prefix = description[..<(colon ?? 0)]
         if colon == nil {
@@ -60,24 +64,26 @@ public struct Request: Equatable, Sendable {
         }
         wantsList = words.list
         wantsServerRecords = words.serverRecords
+        server = words.server
         unknownWords = words.unknown
     }
 
     /// Reads the request out of a key.
     public init(key: KeyDescription, callout: Bytes) throws(RequestProblem) {
         guard key.type.equals("dns_resolver") else { throw .foreignKeyType(key.type) }
-        try self.init(description: key.description, callout: callout)
+        try self.init(description: key.description, callout: callout, isTrusted: key.userID.equals("0"))
     }
 }
 
 private struct CalloutWords {
     private(set) var list = false
     private(set) var serverRecords = false
+    private(set) var server: IPAddress?
     private(set) var unknown: [Bytes] = []
     private var ipv4 = false
     private var ipv6 = false
 
-    init(parsing callout: Bytes) {
+    init(parsing callout: Bytes, isTrusted: Bool) {
         for word in callout.split(whereSeparator: { $0.isSpace }) {
             if word.equals("list") {
                 list = true
@@ -88,6 +94,10 @@ private struct CalloutWords {
             } else if word.starts(with: "srv="), let version = decimal(word.dropFirst(4), atMost: 65_535) {
                 // The highest version that the client knows; there is only one.
                 serverRecords = version > 0
+            } else if word.equals("ttl") {
+                // Asks for a lifetime from the records' TTL, which every key has.
+            } else if isTrusted, word.starts(with: "ns="), let address = IPAddress(word.dropFirst(3)) {
+                server = address
             } else {
                 unknown.append(Bytes(word))
             }

@@ -19,16 +19,18 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
     private let key: AnsweredKey
     private let lookup: Lookup
     private let configuration: Configuration
+    private let discovery: ClusterDNSDiscovery
     private let afs: AFSOptions
     private var observer: Observer
 
     public init(
-        key: AnsweredKey, lookup: Lookup, configuration: Configuration, afs: AFSOptions = AFSOptions(),
-        observer: Observer
+        key: AnsweredKey, lookup: Lookup, configuration: Configuration, root: Bytes = Bytes("/"),
+        afs: AFSOptions = AFSOptions(), observer: Observer
     ) {
         self.key = key
         self.lookup = lookup
         self.configuration = configuration
+        discovery = ClusterDNSDiscovery(overrides: configuration.discovery, root: root)
         self.afs = afs
         self.observer = observer
     }
@@ -51,7 +53,10 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         let request = try readRequest()
         observer.observe(.request(request))
 
-        let cluster = ClusterDNSDiscovery(overrides: configuration.discovery).discover()
+        var cluster = discovery.discover()
+        if let server = request.server {
+            cluster = ClusterDNS(servers: [server], domain: cluster.domain, sources: ["ns of the callout"])
+        }
         observer.observe(.clusterDNS(cluster))
 
         var resolution = NameResolution(

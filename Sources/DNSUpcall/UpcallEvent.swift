@@ -31,6 +31,7 @@ public enum ViewReason: Equatable, Sendable {
     case hostName
     case noClusterDNS
     case notFoundByHost
+    case requestedServer
 
     public var text: String {
         switch self {
@@ -38,6 +39,7 @@ public enum ViewReason: Equatable, Sendable {
         case .hostName: "the name does not belong to the cluster"
         case .noClusterDNS: "no cluster DNS is known"
         case .notFoundByHost: "the host does not find the name"
+        case .requestedServer: "the request names the server"
         }
     }
 }

@@ -64,8 +64,11 @@ extension KubeletFlags {
             let origin = escaped(path)
             try read(settings.kubeletArguments.map { Bytes("--") + $0 }, path, origin: "kubelet-arg in \(origin)")
             if !writesDropIns, clusterDNS == nil, !settings.clusterDNS.isEmpty {
-                let list = Bytes(settings.clusterDNS.joined(separator: Bytes(",")))
-                try read([Bytes("--cluster-dns"), list], path, origin: origin)
+                clusterDNS = Setting(
+                    value: settings.clusterDNS.flatMap { list in
+                        list.split(separator: UInt8(ascii: ",")).map { Bytes($0) }
+                    },
+                    origin: "cluster-dns in \(origin)")
             }
             if !writesDropIns, clusterDomain == nil, let domain = settings.clusterDomain {
                 clusterDomain = Setting(value: domain, origin: "cluster-domain in \(origin)")

@@ -7,10 +7,10 @@ import LinuxSystem
 /// other way to the arguments.
 @c(resolver_main)
 func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
-    let arguments = (1..<max(Int(count), 1)).compactMap { index in
+    let words = (0..<max(Int(count), 0)).compactMap { index in
         arguments[index].map { Bytes(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
-    let status = run(Invocation(arguments: arguments))
+    let status = run(Invocation(program: words.first ?? [], arguments: Array(words.dropFirst())))
     // The kernel's caller waits for the end of this process: nothing is left to do.
     _exit(status)
 }
@@ -49,9 +49,10 @@ private func answer(_ key: Key, _ options: Invocation.Options) -> Bool {
     let log = SystemLog(threshold: options.verbosity == 0 ? .warning : options.verbosity == 1 ? .info : .debug)
     let (configuration, problems) = load(options)
     for problem in problems { log.write(.warning, problem) }
+    let file = openPayloadFile(options) { log.write(.warning, $0) }
     var upcall = Upcall(
-        key: key, lookup: SystemLookup(), configuration: configuration,
-        observer: UpcallLog(log: log, deadline: configuration.deadline))
+        key: DumpedKey(key: key, file: file), lookup: SystemLookup(), configuration: configuration,
+        afs: options.afs, observer: UpcallLog(log: log, deadline: configuration.deadline))
     return upcall.run()
 }
 
@@ -59,10 +60,20 @@ private func resolve(_ description: Bytes, _ callout: Bytes, _ options: Invocati
     watch(over: nil, seconds: Configuration().deadline, toStandardError: true)
     let (configuration, problems) = load(options)
     for problem in problems { try? writeAll("resolver: \(problem)\n".utf8, to: STDERR_FILENO) }
+    let file = openPayloadFile(options) { try? writeAll("resolver: \($0)\n".utf8, to: STDERR_FILENO) }
     var upcall = Upcall(
-        key: ManualKey(description: description, callout: callout), lookup: SystemLookup(),
-        configuration: configuration, observer: DebugReport())
+        key: DumpedKey(key: ManualKey(description: description, callout: callout), file: file),
+        lookup: SystemLookup(), configuration: configuration, root: options.root ?? Bytes("/"), afs: options.afs,
+        observer: DebugReport())
     return upcall.run()
+}
+
+/// - Returns: The open file for the payload; -1 if none is wanted, or after telling why it can't be opened.
+private func openPayloadFile(_ options: Invocation.Options, _ tell: (String) -> Void) -> Int32 {
+    guard let path = options.payloadFile else { return -1 }
+    let file = path.withCString { linux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) }
+    if file < 0 { tell("\(escaped(path)): \(Errno.last.text)") }
+    return file
 }
 
 /// - Returns: Whether the config file is without errors.

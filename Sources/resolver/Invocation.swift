@@ -1,3 +1,4 @@
+import DNSUpcall
 import LinuxSystem
 
 /// What the command line asks for.
@@ -17,24 +18,31 @@ enum Invocation {
         /// How often `-v` was given.
         var verbosity = 0
         var configFile: Bytes?
+        var afs = AFSOptions()
+        /// Where the payload is written to as well.
+        var payloadFile: Bytes?
         /// The directory below which the kubelet's settings are looked for, by hand only.
         var root: Bytes?
     }
 
-    /// Reads the arguments, without the program's name. Options may stand anywhere before `--`.
-    init(arguments: [Bytes]) {
+    /// Reads the arguments. Options may stand anywhere before `--`.
+    ///
+    /// - Parameter program: The name that the program was started under, perhaps with a path. Under that of kafs-dns
+    ///   the option `-c` means what it does there.
+    init(program: Bytes, arguments: [Bytes]) {
+        let name = program.split(separator: UInt8(ascii: "/")).last ?? []
         do {
-            self = try Self.read(arguments)
+            self = try Self.read(arguments, asKAFS: name.equals("kafs-dns"))
         } catch {
             self = .misuse(reason: error.reason, keyID: arguments.compactMap { Self.keyID($0) }.last)
         }
     }
 
-    private struct Misuse: Error {
+    fileprivate struct Misuse: Error {
         let reason: String
     }
 
-    private static func read(_ arguments: [Bytes]) throws(Misuse) -> Invocation {
+    private static func read(_ arguments: [Bytes], asKAFS: Bool) throws(Misuse) -> Invocation {
         var options = Options()
         var debug = false
         var dumpConfig = false
@@ -49,8 +57,14 @@ enum Invocation {
                 let equals = argument.firstIndex(of: UInt8(ascii: "="))
                 let name = argument[..<(equals ?? argument.endIndex)]
                 let value = equals.map { Bytes(argument[($0 + 1)...]) }
-                if name.equals("--config") {
-                    options.configFile = try file(value ?? rest.popFirst(), "--config")
+                if name.equals("--config") || asKAFS && name.equals("--conf") {
+                    options.addConfigFile(try file(value ?? rest.popFirst(), "--config"), asKAFS: asKAFS)
+                    continue
+                } else if name.equals("--no") {
+                    try options.restrict(value ?? rest.popFirst())
+                    continue
+                } else if name.equals("--output") {
+                    options.payloadFile = try file(value ?? rest.popFirst(), "--output")
                     continue
                 } else if name.equals("--root") {
                     options.root = try file(value ?? rest.popFirst(), "--root")
@@ -80,9 +94,16 @@ enum Invocation {
                     case UInt8(ascii: "v"): options.verbosity += 1
                     case UInt8(ascii: "h"): return .help
                     case UInt8(ascii: "V"): return .version
-                    case UInt8(ascii: "c"):
-                        options.configFile = try file(letters.isEmpty ? rest.popFirst() : Bytes(letters), "-c")
+                    case UInt8(ascii: "c"), UInt8(ascii: "N"), UInt8(ascii: "o"):
+                        let value = letters.isEmpty ? rest.popFirst() : Bytes(letters)
                         letters = []
+                        if letter == UInt8(ascii: "c") {
+                            options.addConfigFile(try file(value, "-c"), asKAFS: asKAFS)
+                        } else if letter == UInt8(ascii: "N") {
+                            try options.restrict(value)
+                        } else {
+                            options.payloadFile = try file(value, "-o")
+                        }
                     default: throw Misuse(reason: "there is no option -\(escaped([letter]))")
                     }
                 }
@@ -123,5 +144,17 @@ enum Invocation {
     /// A key's serial number: positive, plain decimal digits.
     private static func keyID(_ text: Bytes) -> Int32? {
         decimal(text, atMost: Int(Int32.max)).flatMap { $0 > 0 ? Int32($0) : nil }
+    }
+}
+
+extension Invocation.Options {
+    fileprivate mutating func addConfigFile(_ file: Bytes, asKAFS: Bool) {
+        if asKAFS { afs.configFiles.append(file) } else { configFile = file }
+    }
+
+    fileprivate mutating func restrict(_ name: Bytes?) throws(Invocation.Misuse) {
+        guard let name, afs.restrictions.add(name) else {
+            throw Invocation.Misuse(reason: "-N needs dns, vls-srv, vls-afsdb, vls-all or vl-host")
+        }
     }
 }

@@ -43,6 +43,11 @@ struct FakeLookup: NameLookup {
         return try (answers[line] ?? .failure(otherwise)).get()
     }
 
+    func records(of name: HostName, _ type: DNSRecordType) throws(LookupProblem) -> DNSMessage {
+        journal.note("records \(type.number) \(String(decoding: name.text, as: UTF8.self))")
+        throw otherwise
+    }
+
     func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply] {
         journal.note("probe \(joined(servers))")
         return replies

@@ -79,4 +79,20 @@ struct RequestTests {
         #expect(request.families == .ipv6)
         #expect(request.wantsList)
     }
+
+    @Test("A DNS server is taken from the kernel and root only", arguments: ["0", "1000", "00", ""])
+    func server(userID: String) throws {
+        let key = try KeyDescription(parsing: Bytes(text: "dns_resolver;\(userID);0;3f010000;nfs.svc"))
+        let request = try Request(key: key, callout: Bytes("ns=192.0.2.1 ttl"))
+        #expect(request.server?.text == (userID == "0" ? "192.0.2.1" : nil))
+        #expect(request.unknownWords.count == (userID == "0" ? 0 : 1))
+    }
+
+    @Test(
+        "A DNS server that is no address is an unknown word", arguments: ["ns=", "ns=localhost", "ns=1.2.3", "ns"])
+    func invalidServer(word: String) throws {
+        let request = try Request(description: Bytes("a"), callout: Bytes(text: word), isTrusted: true)
+        #expect(request.server == nil)
+        #expect(request.unknownWords == [Bytes(text: word)])
+    }
 }

@@ -11,7 +11,10 @@ struct MakeTests {
         let binary = root.url.deletingLastPathComponent().appending(path: "binary")
         try Data("program\n".utf8).write(to: binary)
         return try await Command.run(
-            ["make", "-C", SystemRoot.package.path, target, "DESTDIR=\(root.url.path)", "BINARY=\(binary.path)"]
+            [
+                "env", "-u", "MAKEFLAGS", "make", "-C", SystemRoot.package.path, target, "DESTDIR=\(root.url.path)",
+                "BINARY=\(binary.path)",
+            ]
                 + variables)
     }
 

@@ -92,7 +92,8 @@ struct AnswerTests {
         let upcall = await Upcall.request(Scenario.cluster.name("\(namespace).svc.cluster.local"))
         #expect(upcall.outcome.hasPrefix("10.10.0."))
         let left = try #require(upcall.key?.secondsLeft, "the key is permanent")
-        #expect((seconds - 1...seconds).contains(left))
+        // The last second of a life may be made longer, so that the key outlives the handler.
+        #expect((seconds - 1...max(seconds, 2)).contains(left))
     }
 
     @Test("The config file sets the longest life, and the life of what is not from DNS")

@@ -79,15 +79,6 @@ struct FailureTests {
         #expect(line.contains(/\d m?s/), "there is no time in the line: \(line)")
     }
 
-    @Test("The same name is asked again after its failure has expired")
-    func failureExpires() async throws {
-        let name = Scenario.silent.name()
-        let first = await Upcall.request(name)
-        #expect(first.errno?.code == EAGAIN)
-        let left = try #require(first.key?.secondsLeft)
-        #expect(left <= 2)
-    }
-
     @Test("A server that is down does not keep the next from answering")
     func nextAfterRefusal() async {
         let upcall = await Upcall.request(Scenario.firstRefused.name())

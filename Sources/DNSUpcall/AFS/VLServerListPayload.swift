@@ -59,10 +59,6 @@ extension VLServerList.Server {
 }
 
 extension Payload {
-    fileprivate init(bytes: Bytes) {
-        self.bytes = bytes
-    }
-
     /// Whether the payload is addresses and the NUL after them: linux/dns_resolver.h.
     public var isText: Bool { bytes.first != 0 }
 }

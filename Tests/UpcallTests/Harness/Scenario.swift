@@ -99,7 +99,7 @@ enum Scenario: String, CaseIterable {
 
         let option = self == .usageError ? "--no-such-option" : self == .verbose ? "-v -v" : ""
         let command = "\(host.program) \(option) -c \(configPath) %k"
-        let queryTypes = ["", "a:", "aaaa:", "afsdb:", "x:"]
+        let queryTypes = ["", "a:", "aaaa:", "afsdb:", "ns:", "x:"]
         let patterns = queryTypes.map { "\($0)\(prefix)*" } + [prefix.uppercased() + "*"]
         try host.write(
             patterns.map { "create dns_resolver \($0) * \(command)\n" }.joined(),

@@ -20,6 +20,7 @@ enum Zones {
     static let host = [
         ".": start + """
             *.host.example. A 10.61.0.1
+            *.cell.example. AFSDB 1 vl.host.example.
             *.both.example. A 10.61.0.2
             upcall-cluster-short.search.example. A 10.61.0.3
             *.textonly.example. TXT "no address"
@@ -64,10 +65,17 @@ enum Zones {
             *.alias.svc.\(domain). CNAME target.v4.svc
             *.textonly.svc.\(domain). TXT "no address"
             *.notservice.\(domain). A 10.10.0.6
+            *.afs.svc.\(domain). 120 SRV 5 1 7103 vl.v4.svc
+            *.afsdb.svc.\(domain). 120 AFSDB 1 vl.v4.svc
+            *.noafs.svc.\(domain). SRV 0 0 0 .
+            *.noafs.svc.\(domain). AFSDB 1 vl.v4.svc
+            *.afsdual.svc.\(domain). AFSDB 1 vl.dual.svc
 
             """.appending(records("*.some.svc", someAddresses, v4("10.11")))
                 .appending(records("*.many.svc", manyAddresses, v4("10.12")))
                 .appending(records("*.most.svc", mostAddresses, v4("10.13")))
+                .appending(records("*.afs40.svc", 40) { "SRV 0 \($0) 7003 vl\($0).v4.svc" })
+                .appending(records("*.afsdb40.svc", 40) { "AFSDB 1 vl\($0).v4.svc" })
                 .appending(records("*.many6.svc", manyAddresses) { "AAAA fd12::\(String($0 + 1, radix: 16))" })
     }
 }

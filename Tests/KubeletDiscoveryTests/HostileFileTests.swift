@@ -1,0 +1,157 @@
+import Foundation
+import LinuxSystem
+import Testing
+
+@testable import KubeletDiscovery
+
+/// A tree made for one test, with a kubelet that is not running and its configuration.
+private final class Tree {
+    let path = FileManager.default.temporaryDirectory.path + "/resolver-tree-\(UUID().uuidString)"
+    static let config = "/var/lib/kubelet/config.yaml"
+    static let content = """
+        apiVersion: kubelet.config.k8s.io/v1beta1
+        kind: KubeletConfiguration
+        clusterDNS: [10.96.0.10]
+
+        """
+
+    init() throws {
+        try FileManager.default.createDirectory(
+            atPath: path + "/var/lib/kubelet", withIntermediateDirectories: true)
+        try write(Self.content)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func write(_ content: String, to file: String = config) throws {
+        try FileManager.default.createDirectory(
+            atPath: (path + file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try content.write(toFile: path + file, atomically: false, encoding: .utf8)
+        chmod(path + file, 0o644)
+    }
+
+    func discover() -> ClusterDNS {
+        ClusterDNSDiscovery(root: Bytes(path.utf8)).discover()
+    }
+}
+
+@Suite struct HostileFileTests {
+    @Test func readsAnOrdinaryFile() throws {
+        #expect(try Tree().discover().serverTexts == ["10.96.0.10"])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func doesNotWaitForAFIFO() throws {
+        let tree = try Tree()
+        unlink(tree.path + Tree.config)
+        mkfifo(tree.path + Tree.config, 0o644)
+        #expect(tree.discover().problem == "/var/lib/kubelet/config.yaml: it is not a regular file")
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "making a device takes root")) func readsNoDevice() throws {
+        let tree = try Tree()
+        unlink(tree.path + Tree.config)
+        // /dev/zero, which would never end.
+        try #require(mknod(tree.path + Tree.config, S_IFCHR | 0o644, 1 << 8 | 5) == 0)
+        #expect(tree.discover().problem == "/var/lib/kubelet/config.yaml: it is not a regular file")
+    }
+
+    @Test func readsNoHugeFile() throws {
+        let tree = try Tree()
+        truncate(tree.path + Tree.config, 50 << 20)
+        #expect(tree.discover().problem == "/var/lib/kubelet/config.yaml: it is larger than 1048576 bytes")
+    }
+
+    @Test(arguments: [
+        (0o666, "everyone may write to it"), (0o602, "everyone may write to it"),
+    ])
+    func refusesAFileThatEveryoneMayWriteTo(mode: Int, reason: String) throws {
+        let tree = try Tree()
+        chmod(tree.path + Tree.config, mode_t(mode))
+        let found = tree.discover()
+        #expect(found.servers.isEmpty)
+        #expect(found.problem == "/var/lib/kubelet/config.yaml: \(reason)")
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "giving files away takes root")) func refusesAnotherGroupsFile() throws {
+        let tree = try Tree()
+        chown(tree.path + Tree.config, 0, 12_345)
+        #expect(tree.discover().serverTexts == ["10.96.0.10"])
+        chmod(tree.path + Tree.config, 0o664)
+        #expect(
+            tree.discover().problem == "/var/lib/kubelet/config.yaml: a group other than root's may write to it")
+        chown(tree.path + Tree.config, 0, 0)
+        #expect(tree.discover().serverTexts == ["10.96.0.10"])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "giving files away takes root")) func refusesAnotherUsersFile() throws {
+        let tree = try Tree()
+        chown(tree.path + Tree.config, 12_345, 0)
+        #expect(tree.discover().problem == "/var/lib/kubelet/config.yaml: it does not belong to root")
+        // What belongs to the owner of the whole tree is as good as the tree.
+        chown(tree.path, 12_345, 12_345)
+        #expect(tree.discover().serverTexts == ["10.96.0.10"])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "giving files away takes root")) func toleratesTheGroupOfMicroK8s() throws {
+        let tree = try Tree()
+        unlink(tree.path + Tree.config)
+        let file = "/var/snap/microk8s/current/args/kubelet"
+        try tree.write("--cluster-dns=10.152.183.10\n", to: file)
+        chown(tree.path + file, 0, 12_345)
+        chmod(tree.path + file, 0o660)
+        #expect(tree.discover().serverTexts == ["10.152.183.10"])
+        chmod(tree.path + file, 0o662)
+        #expect(tree.discover().problem == "\(file): everyone may write to it")
+    }
+
+    @Test func refusesDropInsInADirectoryThatEveryoneMayWriteTo() throws {
+        let tree = try Tree()
+        try tree.write(Tree.content, to: "/var/lib/rancher/rke2/agent/etc/kubelet.conf.d/a.conf")
+        unlink(tree.path + Tree.config)
+        #expect(tree.discover().serverTexts == ["10.96.0.10"])
+        chmod(tree.path + "/var/lib/rancher/rke2/agent/etc/kubelet.conf.d", 0o777)
+        #expect(
+            tree.discover().problem
+                == "/var/lib/rancher/rke2/agent/etc/kubelet.conf.d: everyone may write to it")
+    }
+
+    @Test func boundsTheNumberOfDropIns() throws {
+        let tree = try Tree()
+        unlink(tree.path + Tree.config)
+        let directory = "/var/lib/rancher/rke2/agent/etc/kubelet.conf.d"
+        for number in 0...256 { try tree.write(Tree.content, to: "\(directory)/\(number).conf") }
+        #expect(tree.discover().problem == "\(directory): more than 256 drop-ins")
+    }
+
+    @Test func boundsTheDepthOfDropIns() throws {
+        let tree = try Tree()
+        unlink(tree.path + Tree.config)
+        let directory = "/var/lib/rancher/rke2/agent/etc/kubelet.conf.d"
+        try tree.write(Tree.content, to: directory + String(repeating: "/d", count: 17) + "/a.conf")
+        #expect(tree.discover().problem?.hasSuffix("too deep a directory") == true)
+    }
+
+    @Test func readsNothingOutsideTheRoot() throws {
+        let tree = try Tree()
+        let outside = tree.path + "-outside.yaml"
+        try Tree.content.write(toFile: outside, atomically: false, encoding: .utf8)
+        defer { unlink(outside) }
+        unlink(tree.path + Tree.config)
+        for target in [outside, "../../../../../../../../../../.." + outside, "/proc/self/root" + outside] {
+            symlink(target, tree.path + Tree.config)
+            #expect(
+                tree.discover().problem == "/var/lib/kubelet/config.yaml: no such file"
+                    || tree.discover().problem == nil)
+            #expect(tree.discover().servers.isEmpty)
+            unlink(tree.path + Tree.config)
+        }
+    }
+
+    @Test func writesNothingBelowARoot() throws {
+        let tree = try Tree()
+        _ = tree.discover()
+        #expect(!FileManager.default.fileExists(atPath: tree.path + "/run"))
+    }
+}
