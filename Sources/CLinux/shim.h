@@ -54,6 +54,9 @@ static inline int linux_handle_signal(int signal, int flags, void (*handler)(int
     return sigaction(signal, &action, NULL);
 }
 
+// `SIG_IGN` is a macro with a cast.
+static inline void linux_ignore_signal(int signal_number) { signal(signal_number, SIG_IGN); }
+
 // open(2) is variadic.
 static inline int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 

@@ -20,21 +20,6 @@ enum ResolverState {
         set(resolvConf.search, in: state)
     }
 
-    /// The answer to a query, of any length: res_nsend(3) with the option `RES_USEVC`.
-    static func sendOverTCP(_ query: DNSQuery) -> Bytes? {
-        guard let state = __res_state() else { return nil }
-        let options = state.pointee.options
-        state.pointee.options |= UInt(RES_USEVC)
-        defer { state.pointee.options = options }
-        let answer = Bytes(unsafeUninitializedCapacity: 65_535) { buffer, count in
-            let length = query.message.withUnsafeBufferPointer {
-                res_nsend(state, $0.baseAddress, Int32($0.count), buffer.baseAddress, Int32(buffer.count))
-            }
-            count = min(max(Int(length), 0), buffer.count)
-        }
-        return answer.isEmpty ? nil : answer
-    }
-
     private static func set(_ servers: [IPAddress], in state: UnsafeMutablePointer<__res_state>) {
         state.pointee.nscount = Int32(servers.count)
         withUnsafeMutableBytes(of: &state.pointee.nsaddr_list) { list in

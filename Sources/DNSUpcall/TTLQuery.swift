@@ -6,13 +6,17 @@ import LinuxSystem
 struct TTLQuery {
     /// How much longer than getaddrinfo(3) the answer may take, in milliseconds.
     private static let patience = 10
+    /// The same where the answer is so long that it takes TCP: getaddrinfo(3) has just waited for as much.
+    private static let streamPatience = 200
 
+    private let server: IPAddress
     private let socket: DNSSocket
     private let name: HostName
     private let queries: [(type: DNSRecordType, query: DNSQuery)]
 
     /// Sends the query; nil if it could not be sent.
     init?(to server: IPAddress, for name: HostName, _ families: Request.Families) {
+        self.server = server
         self.name = name
         let types: [DNSRecordType] =
             switch families {
@@ -37,21 +41,27 @@ struct TTLQuery {
     /// The smallest TTL of the records that hold `addresses`, in seconds. Nil if none came, or other ones: then the
     /// addresses are not from DNS.
     func ttl(of addresses: [IPAddress]) -> UInt32? {
-        let end = monotonicMicroseconds() + Self.patience * 1000
+        var end = monotonicMicroseconds() + Self.patience * 1000
         var ttls: [UInt32] = []
         var waiting = queries.count
-        while waiting > 0, let response = next(until: end) {
+        while waiting > 0, monotonicMicroseconds() < end, let response = next(until: end) {
             guard var message = DNSMessage(parsing: response), message.isResponse,
                 let (type, query) = queries.first(where: { $0.query.identifier == message.identifier })
             else { continue }
             waiting -= 1
-            if message.isTruncated, let whole = ResolverState.sendOverTCP(query).flatMap(DNSMessage.init(parsing:))
-            {
-                message = whole
+            if message.isTruncated {
+                if let whole = wholeAnswer(to: query) { message = whole }
+                // The other answer may have come in the meantime.
+                end = monotonicMicroseconds() + Self.patience * 1000
             }
             if message.holdsAny(of: addresses), let ttl = message.addressTTL(of: name, type) { ttls.append(ttl) }
         }
         return ttls.min()
+    }
+
+    private func wholeAnswer(to query: DNSQuery) -> DNSMessage? {
+        let end = monotonicMicroseconds() + Self.streamPatience * 1000
+        return DNSStream.answer(to: query, from: server, until: end).flatMap(DNSMessage.init(parsing:))
     }
 
     private func next(until end: Int) -> Bytes? {

@@ -2,7 +2,12 @@ import CLinux
 
 /// What the process may do.
 public enum Privileges {
-    /// The account that owns nothing: `nobody` and `nogroup`, the kernel's overflow ids.
+    /// An account that owns nothing and that no other process has: whoever shares the account may send signals, and
+    /// one that stops the process keeps its key waiting for ever. `nobody` has daemons and containers on many nodes.
+    /// Ids from 2³¹ on are given out by nobody.
+    private static var ownAccount: uid_t { 0x8000_0000 + uid_t(getpid()) }
+
+    /// `nobody` and `nogroup`, the kernel's overflow ids, for a user namespace that has no higher ones.
     private static let nobody: uid_t = 65534
 
     /// Gives up every privilege for good: supplementary groups, group and user ids, all sets of capabilities, those
@@ -14,8 +19,7 @@ public enum Privileges {
         if geteuid() == 0 {
             try dropBoundingSet()
             try checked(setgroups(0, nil))
-            try checked(setresgid(nobody, nobody, nobody))
-            try checked(setresuid(nobody, nobody, nobody))
+            do { try become(ownAccount) } catch .init(EINVAL) { try become(nobody) }
         }
         try checked(linux_clear_capabilities())
         try checked(linux_prctl(PR_SET_NO_NEW_PRIVS, 1))
@@ -23,6 +27,11 @@ public enum Privileges {
         var none = rlimit()
         try checked(setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none))
         try checked(linux_filter_system_calls())
+    }
+
+    private static func become(_ account: uid_t) throws(Errno) {
+        try checked(setresgid(account, account, account))
+        try checked(setresuid(account, account, account))
     }
 
     /// capabilities(7): the ambient set goes with the change of the user id, this one stays until it is dropped.

@@ -16,10 +16,11 @@ public enum Watchdog {
         }
     }
 
+    /// All that end a process, but for SIGKILL and the real-time signals: signal(7).
     private static var fatalSignals: [Int32] {
         [
-            SIGALRM, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS, SIGXCPU, SIGTERM, SIGHUP, SIGINT,
-            SIGQUIT,
+            SIGALRM, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS, SIGXCPU, SIGXFSZ, SIGTERM, SIGHUP,
+            SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT,
         ]
     }
 
@@ -45,6 +46,8 @@ public enum Watchdog {
         sigaltstack(&stack, nil)
         let flags = SA_ONSTACK | Int32(bitPattern: UInt32(SA_RESETHAND))
         for signal in fatalSignals { linux_handle_signal(signal, flags, giveUp) }
+        // A DNS server may close its connection while the C library writes to it.
+        linux_ignore_signal(SIGPIPE)
         // A signal mask is inherited, and could keep the alarm away.
         var none = sigset_t()
         sigemptyset(&none)

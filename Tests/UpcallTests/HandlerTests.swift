@@ -27,8 +27,10 @@ struct HandlerTests {
                     line[line.index(after: colon)...].trimmingPrefix(while: \.isWhitespace).description
                 )
             }, uniquingKeysWith: { $1 })
-        #expect(fields["Uid"] == "65534\t65534\t65534\t65534")
-        #expect(fields["Gid"] == "65534\t65534\t65534\t65534")
+        // An account that no other process has.
+        let account = "\(0x8000_0000 + Int(handler.process))"
+        #expect(fields["Uid"] == [account, account, account, account].joined(separator: "\t"))
+        #expect(fields["Gid"] == fields["Uid"])
         #expect(fields["Groups"]?.allSatisfy(\.isWhitespace) == true)
         for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
             #expect(fields[Substring(set)] == "0000000000000000")

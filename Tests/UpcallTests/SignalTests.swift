@@ -9,7 +9,9 @@ struct SignalTests {
 
     @Test(
         "A signal that ends the handler rejects the key at once",
-        arguments: [(Scenario.endedBySIGSEGV, SIGSEGV), (.endedBySIGTERM, SIGTERM)])
+        arguments: [
+            (Scenario.endedBySIGSEGV, SIGSEGV), (.endedBySIGTERM, SIGTERM), (.endedBySIGUSR1, SIGUSR1),
+        ])
     func endedBySignal(scenario: Scenario, signal: Int32) async throws {
         let name = scenario.name()
         async let pending = Upcall.request(name)
@@ -20,5 +22,17 @@ struct SignalTests {
         #expect(upcall.errno == Errno(EIO))
         #expect(try #require(upcall.key?.secondsLeft) <= 10)
         #expect(try await TestHost.shared().log.datagrams(containing: name).count == 1)
+    }
+
+    @Test("The account nobody cannot stop the handler, which would make its caller wait for ever")
+    func stoppedByNobody() async throws {
+        async let pending = Upcall.request(Scenario.stopped.name())
+        let handler = try await Handler.waiting(in: .stopped)
+        let kill = try await Command.run([
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "kill", "-STOP", "\(handler.process)",
+        ])
+        if kill.status == 0 { try handler.end(by: SIGCONT) }
+        _ = await pending
+        #expect(kill.status != 0)
     }
 }

@@ -21,10 +21,12 @@ enum Scenario: String, CaseIterable {
     case badConfig, missingConfig, missingKubeletConfig
     case usageError
     case verbose
-    /// Looked at while it waits.
-    case observed
+    /// Looked at while it waits, and one that somebody tries to stop.
+    case observed, stopped
+    /// A server whose long answers never come.
+    case truncated
     /// Each ended by a signal while it waits.
-    case endedBySIGSEGV, endedBySIGTERM, endedBySIGABRT, endedBySIGQUIT
+    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT
 
     /// A name in this scenario that no test has asked for. With a subdomain it lies below that.
     func name(_ domain: String = "v4.svc.cluster.local") -> String {
@@ -44,12 +46,14 @@ enum Scenario: String, CaseIterable {
         case .ipv6Server: ["::1"]
         case .firstRefused: ["127.0.0.190", "127.0.0.180"]
         case .firstSilent: ["127.0.0.192", "127.0.0.180"]
-        case .silent, .shortDeadline, .observed, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGABRT, .endedBySIGQUIT:
+        case .silent, .shortDeadline, .observed, .stopped, .endedBySIGSEGV, .endedBySIGUSR1, .endedBySIGTERM,
+            .endedBySIGABRT, .endedBySIGQUIT:
             ["127.0.0.192"]
         case .silentTwice: ["127.0.0.192", "127.0.0.192"]
         case .refused: ["127.0.0.190", "127.0.0.191"]
         case .refusing: ["127.0.0.194"]
         case .garbage: ["127.0.0.193"]
+        case .truncated: ["127.0.0.195"]
         default: ["127.0.0.180"]
         }
     }

@@ -28,6 +28,7 @@ struct TestHost: Sendable {
         silentServer = try ScriptedDNSServer(address: "127.0.0.192") { _ in nil }
         _ = try ScriptedDNSServer(address: "127.0.0.193", answer: ScriptedDNSServer.garbage)
         _ = try ScriptedDNSServer(address: "127.0.0.194", answer: ScriptedDNSServer.refusal)
+        _ = try ScriptedDNSServer(address: "127.0.0.195", answer: ScriptedDNSServer.truncatedForUs)
         try startKnot(
             name: "cluster", addresses: ["127.0.0.180", "::1"], zones: Zones.cluster,
             brokenZones: ["broken.svc.cluster.local"], in: directory)
