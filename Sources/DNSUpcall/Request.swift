@@ -33,7 +33,6 @@ public struct Request: Equatable, Sendable {
     ///
     /// A query type of addresses settles the family; else the words `ipv4` and `ipv6` do.
     public init(description: Bytes, callout: Bytes) throws(RequestProblem) {
-        let words = CalloutWords(parsing: callout)
         let colon = description.firstIndex(of: UInt8(ascii: ":"))
         let prefix = description[..<(colon ?? 0)]
         if colon == nil {
@@ -47,6 +46,7 @@ public struct Request: Equatable, Sendable {
         } else {
             throw .unknownQueryType(Bytes(prefix))
         }
+        let words = CalloutWords(parsing: callout, for: queryType)
         families =
             switch queryType {
             case .none, .afsdb: words.families
@@ -77,7 +77,7 @@ private struct CalloutWords {
     private var ipv4 = false
     private var ipv6 = false
 
-    init(parsing callout: Bytes) {
+    init(parsing callout: Bytes, for queryType: Request.QueryType) {
         for word in callout.split(whereSeparator: { $0.isSpace }) {
             if word.equals("list") {
                 list = true
@@ -85,7 +85,9 @@ private struct CalloutWords {
                 ipv4 = true
             } else if word.equals("ipv6") {
                 ipv6 = true
-            } else if word.starts(with: "srv="), let version = decimal(word.dropFirst(4), atMost: 65_535) {
+            } else if queryType == .afsdb, word.starts(with: "srv="),
+                let version = decimal(word.dropFirst(4), atMost: 65_535)
+            {
                 // The highest version that the client knows; there is only one.
                 serverRecords = version > 0
             } else {
