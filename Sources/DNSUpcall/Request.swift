@@ -37,7 +37,6 @@ public struct Request: Equatable, Sendable {
     ///
     /// - Parameter isTrusted: Whether the callout may name a DNS server. Any local user can send one.
     public init(description: Bytes, callout: Bytes, isTrusted: Bool = false) throws(RequestProblem) {
-        let words = CalloutWords(parsing: callout, isTrusted: isTrusted)
         let colon = description.firstIndex(of: UInt8(ascii: ":"))
         let prefix = description[..<(colon ?? 0)]
         if colon == nil {
@@ -51,6 +50,7 @@ public struct Request: Equatable, Sendable {
         } else {
             throw .unknownQueryType(Bytes(prefix))
         }
+        let words = CalloutWords(parsing: callout, for: queryType, isTrusted: isTrusted)
         families =
             switch queryType {
             case .none, .afsdb: words.families
@@ -83,7 +83,7 @@ private struct CalloutWords {
     private var ipv4 = false
     private var ipv6 = false
 
-    init(parsing callout: Bytes, isTrusted: Bool) {
+    init(parsing callout: Bytes, for queryType: Request.QueryType, isTrusted: Bool) {
         for word in callout.split(whereSeparator: { $0.isSpace }) {
             if word.equals("list") {
                 list = true
@@ -91,7 +91,9 @@ private struct CalloutWords {
                 ipv4 = true
             } else if word.equals("ipv6") {
                 ipv6 = true
-            } else if word.starts(with: "srv="), let version = decimal(word.dropFirst(4), atMost: 65_535) {
+            } else if queryType == .afsdb, word.starts(with: "srv="),
+                let version = decimal(word.dropFirst(4), atMost: 65_535)
+            {
                 // The highest version that the client knows; there is only one.
                 serverRecords = version > 0
             } else if word.equals("ttl") {

@@ -20,6 +20,8 @@ struct FakeLookup: NameLookup {
     var replies: [ServerReply] = []
     /// By the journal's line for the question.
     var answers: [String: Result<Answer, LookupProblem>] = [:]
+    /// By the journal's line for the question.
+    var records: [String: Result<DNSMessage, LookupProblem>] = [:]
     /// To every other question.
     var otherwise = LookupProblem.noSuchName
 
@@ -44,8 +46,9 @@ struct FakeLookup: NameLookup {
     }
 
     func records(of name: HostName, _ type: DNSRecordType) throws(LookupProblem) -> DNSMessage {
-        journal.note("records \(type.number) \(String(decoding: name.text, as: UTF8.self))")
-        throw otherwise
+        let line = "\(type.number) \(String(decoding: name.bytes, as: UTF8.self))"
+        journal.note(line)
+        return try (records[line] ?? .failure(otherwise)).get()
     }
 
     func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply] {

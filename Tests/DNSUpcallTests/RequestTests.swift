@@ -37,6 +37,27 @@ struct RequestTests {
         #expect(request.families == .ipv4)
     }
 
+    @Test(
+        "An AFS client may ask for the binary list of servers",
+        arguments: [
+            ("srv=1", true), ("ipv4 srv=1", true), ("srv=2", true), ("srv=0", false), ("", false),
+            ("srv=0 srv=1", true),
+        ])
+    func serverRecords(callout: String, wantsServerRecords: Bool) throws {
+        let request = try Request(description: Bytes("afsdb:cell.example"), callout: Bytes(text: callout))
+        #expect(request.queryType == .afsdb)
+        #expect(request.wantsServerRecords == wantsServerRecords)
+        #expect(request.unknownWords.isEmpty)
+    }
+
+    @Test(
+        "Versions that are no number are unknown words", arguments: ["srv", "srv=", "srv=x", "srv=-1", "srv=99999"])
+    func noVersion(callout: String) throws {
+        let request = try Request(description: Bytes("afsdb:cell.example"), callout: Bytes(text: callout))
+        #expect(!request.wantsServerRecords)
+        #expect(request.unknownWords == [Bytes(text: callout)])
+    }
+
     @Test("A whole page of words is read")
     func manyWords() throws {
         let callout = Bytes((0..<4096).map { $0 % 2 == 0 ? UInt8(ascii: "x") : UInt8(ascii: " ") })

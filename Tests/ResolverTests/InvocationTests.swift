@@ -6,7 +6,7 @@ import Testing
 @Suite("Command line")
 struct InvocationTests {
     private static func read(_ arguments: [String]) -> Invocation {
-        Invocation(program: Bytes("resolver"), arguments: arguments.map { Bytes($0.utf8) })
+        Invocation(program: Bytes("/sbin/key.dns_resolver"), arguments: arguments.map { Bytes($0.utf8) })
     }
 
     /// The key's number and the options of an upcall, nil for anything else.
@@ -64,8 +64,13 @@ struct InvocationTests {
             (["7x"], "'7x' is not the number of a key"), (["0x7"], "'0x7' is not the number of a key"),
             (["%k"], "'%k' is not the number of a key"), (["-"], "'-' is not the number of a key"),
             (["-x", "7"], "there is no option -x"), (["-vx", "7"], "there is no option -x"),
-            (["--no", "7"], "there is no option --no"), (["--", "-v"], "'-v' is not the number of a key"),
+            (["--nothing", "7"], "there is no option --nothing"),
+            (["--", "-v"], "'-v' is not the number of a key"),
             (["-c"], "-c needs a file"), (["7", "-c", ""], "-c needs a file"),
+            (["-o"], "-o needs a file"), (["--output="], "--output needs a file"),
+            (["-N", "vl", "7"], "-N needs dns, vls-srv, vls-afsdb, vls-all or vl-host"),
+            (["7", "-N"], "-N needs dns, vls-srv, vls-afsdb, vls-all or vl-host"),
+            (["--conf", "/f", "7"], "there is no option --conf"),
             (["--config"], "--config needs a file"), (["--config="], "--config needs a file"),
             (["--verbose=2", "7"], "--verbose takes no value"), (["--debug=", "a"], "--debug takes no value"),
             (["--\u{1B}[2J"], "there is no option --\\x1b[2J"), (["-\u{1B}"], "there is no option -\\x1b"),
@@ -151,5 +156,55 @@ struct InvocationTests {
             Issue.record("\(Self.read(arguments))")
             return
         }
+    }
+}
+
+@Suite("Command line of kafs-dns")
+struct KAFSInvocationTests {
+    private func options(_ program: String, _ arguments: [String]) throws -> Invocation.Options {
+        let invocation = Invocation(program: Bytes(program.utf8), arguments: arguments.map { Bytes($0.utf8) })
+        guard case .upcall(7, let options) = invocation else { throw Unexpected(invocation: invocation) }
+        return options
+    }
+
+    private struct Unexpected: Error { let invocation: Invocation }
+
+    @Test(
+        "Under that name, config files are AFS's, in their order", arguments: ["kafs-dns", "/usr/libexec/kafs-dns"])
+    func configFiles(program: String) throws {
+        let options = try options(program, ["-c", "/a", "7", "-c/b", "--conf", "/c", "--config=/d"])
+        #expect(options.afs.configFiles == [Bytes("/a"), Bytes("/b"), Bytes("/c"), Bytes("/d")])
+        #expect(options.configFile == nil)
+    }
+
+    @Test(
+        "Under other names they are the program's own", arguments: ["key.dns_resolver", "/kafs-dns/resolver", ""])
+    func otherNames(program: String) throws {
+        let options = try options(program, ["-c", "/a", "7"])
+        #expect(options.afs.configFiles.isEmpty)
+        #expect(options.configFile == Bytes("/a"))
+    }
+
+    @Test(
+        "Both spellings of a restriction",
+        arguments: [
+            ("vl-srv", [true, false, false]), ("vls-srv", [true, false, false]),
+            ("vl-afsdb", [false, true, false]), ("vls-afsdb", [false, true, false]),
+            ("vl-all", [true, true, false]), ("vls-all", [true, true, false]),
+            ("vl-host", [false, false, true]), ("vls-host", [false, false, true]),
+            ("dns", [true, true, true]), ("vl-dns", [true, true, true]),
+        ])
+    func restrictions(name: String, expected: [Bool]) throws {
+        for arguments in [["-N", name, "7"], ["-N\(name)", "7"], ["--no", name, "7"], ["--no=\(name)", "7"]] {
+            let restrictions = try options("resolver", arguments).afs.restrictions
+            #expect([restrictions.srv, restrictions.afsdb, restrictions.hosts] == expected)
+        }
+    }
+
+    @Test("Restrictions add up, and the payload goes to a file")
+    func severalOptions() throws {
+        let options = try options("resolver", ["-v", "-N", "vl-srv", "-Nvl-host", "-o", "/f", "7"])
+        #expect(options.afs.restrictions.srv && options.afs.restrictions.hosts && !options.afs.restrictions.afsdb)
+        #expect(options.payloadFile == Bytes("/f"))
     }
 }
