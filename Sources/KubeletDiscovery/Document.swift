@@ -31,8 +31,8 @@ struct Document {
 
     init(isJSON: Bool) {
         self.isJSON = isJSON
-        nodes.reserveCapacity(256)
-        text.reserveCapacity(4096)
+        nodes.reserveCapacity(128)
+        text.reserveCapacity(2048)
     }
 
     /// The mapping that the document is, if it is one. go-yaml expands an alias here too, but none can stand here.

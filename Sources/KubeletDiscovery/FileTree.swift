@@ -158,11 +158,23 @@ struct FileTree: ~Copyable {
         return content
     }
 
-    /// The first bytes of a file, at most a few hundred; nothing where it cannot be read. For a first look only.
-    func beginning(of path: Bytes) -> Bytes {
-        guard let file = try? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return [] }
-        return Bytes(unsafeUninitializedCapacity: 512) { buffer, count in
-            count = max(CLinux.read(file.rawValue, buffer.baseAddress, buffer.count), 0)
+    /// Reads a file of the kernel's, below `/proc` or `/sys`, of at most `limit` bytes; nil where that fails.
+    ///
+    /// Such a file has neither a size nor another writer than root. Its text comes with the first read that has room
+    /// for all of it, lists in whole lines.
+    func readKernelFile(_ path: Bytes, limit: Int = 1 << 16) -> Bytes? {
+        guard let file = try? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return nil }
+        var content = Bytes()
+        while true {
+            let (room, longestLine) = (4096, 32)
+            var length = -1
+            let chunk = Bytes(unsafeUninitializedCapacity: room) { buffer, count in
+                length = CLinux.read(file.rawValue, buffer.baseAddress, room)
+                count = max(length, 0)
+            }
+            guard length >= 0, content.count + length <= limit else { return nil }
+            if content.isEmpty { content = chunk } else { content += chunk }
+            if length + longestLine < room { return content }
         }
     }
 

@@ -7,7 +7,7 @@ struct KubeletSearch {
     let memory: ScanMemory?
 
     /// How long the scan of all processes may take, in microseconds.
-    private static let longestScan = 250_000
+    private static let longestScan = 500_000
     /// How many processes of one control group are looked at.
     private static let mostProcesses = 4096
 
@@ -34,9 +34,7 @@ struct KubeletSearch {
             for (slice, units) in KubeletControlGroups.slices {
                 guard let group = try? FileTree(Bytes(hierarchy) + Bytes(slice), of: tree) else { continue }
                 for unit in units {
-                    guard let pids = try? group.read(Bytes(unit) + Bytes("/cgroup.procs"), limit: 1 << 16) else {
-                        continue
-                    }
+                    guard let pids = group.readKernelFile(Bytes(unit) + Bytes("/cgroup.procs")) else { continue }
                     for pid in words(pids).prefix(mostProcesses) {
                         guard let pid = decimal(pid, atMost: Int(Int32.max)) else { continue }
                         if let kubelet = RunningKubelet(pid: pid, in: tree) { return kubelet }
@@ -56,7 +54,9 @@ struct KubeletSearch {
         }
         let deadline = monotonicMicroseconds() + longestScan
         for (index, pid) in pids.enumerated() {
-            if let kubelet = RunningKubelet(pid: pid, in: tree) { return kubelet }
+            if RunningKubelet.isCandidate(pid: pid, in: tree), let kubelet = RunningKubelet(pid: pid, in: tree) {
+                return kubelet
+            }
             if index % 128 == 127, monotonicMicroseconds() > deadline { return nil }
         }
         return nil

@@ -20,12 +20,11 @@ struct RunningKubelet: ~Copyable {
 
     /// nil where the process is no kubelet, or could be a Pod's that only looks like one.
     init?(pid: Int, in tree: borrowing FileTree) {
-        guard Self.isCandidate(pid: pid, in: tree),
-            let files = try? FileTree(Bytes("/proc/\(pid)".utf8), of: tree),
-            let commandLine = try? files.read(Bytes("cmdline"), limit: Self.largestCommandLine),
-            let program = Self.program(arguments(ofCommandLine: commandLine)),
-            let status = try? files.read(Bytes("status"), limit: 1 << 16), isRootOutsideContainers(status: status),
-            let cgroup = try? files.read(Bytes("cgroup"), limit: 1 << 16), !isPod(cgroup: cgroup)
+        guard let files = try? FileTree(Bytes("/proc/\(pid)".utf8), of: tree),
+            let commandLine = files.readKernelFile(Bytes("cmdline"), limit: Self.largestCommandLine),
+            let program = Self.program(commandLine),
+            let status = files.readKernelFile(Bytes("status")), isRootOutsideContainers(status: status),
+            let cgroup = files.readKernelFile(Bytes("cgroup")), !isPod(cgroup: cgroup)
         else { return nil }
         self.pid = pid
         self.program = program
@@ -34,13 +33,14 @@ struct RunningKubelet: ~Copyable {
 
     /// When the process started, in clock ticks since boot.
     var startTime: Int? {
-        guard let content = try? files.read(Bytes("stat"), limit: 1 << 12) else { return nil }
+        guard let content = files.readKernelFile(Bytes("stat")) else { return nil }
         return KubeletDiscovery.startTime(stat: content)
     }
 
     /// What a command line runs.
-    static func program(_ arguments: [Bytes]) -> Program? {
-        guard let path = arguments.first, let kind = Kind(path) else { return nil }
+    static func program(_ commandLine: Bytes) -> Program? {
+        guard let kind = Kind(commandLine.prefix { $0 != 0 }) else { return nil }
+        let arguments = arguments(ofCommandLine: commandLine)
         switch kind {
         case .kubelet: return kubelet(arguments.dropFirst())
         case .hyperkube:
@@ -52,7 +52,7 @@ struct RunningKubelet: ~Copyable {
             return .kubelite(argumentFile: Bytes(file.dropFirst(flag.utf8CodeUnitCount)))
         case .k3s:
             // It writes "k3s agent" over its first argument.
-            let words = words(path) + arguments.dropFirst()
+            let words = words(arguments[0]) + arguments.dropFirst()
             guard words.count > 1, words[1].equals("server") || words[1].equals("agent") else { return nil }
             return .k3s
         }
@@ -66,9 +66,9 @@ struct RunningKubelet: ~Copyable {
         return onlyPrints ? nil : .kubelet(arguments: Array(arguments))
     }
 
-    /// A first look at the name a process was started under, to spare the others more.
+    /// A first look at the name that a process was started under, to spare the others more.
     static func isCandidate(pid: Int, in tree: borrowing FileTree) -> Bool {
-        let commandLine = tree.beginning(of: Bytes("/proc/\(pid)/cmdline".utf8))
+        guard let commandLine = tree.readKernelFile(Bytes("/proc/\(pid)/cmdline".utf8)) else { return false }
         return Kind(commandLine.prefix { $0 != 0 }) != nil
     }
 
