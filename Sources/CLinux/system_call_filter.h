@@ -27,126 +27,87 @@
 #define LINUX_RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
 #define LINUX_ALLOW(value) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1), LINUX_RETURN(SECCOMP_RET_ALLOW)
 
+// Files.
+#define LINUX_FILES(is, w) \
+    is(w, openat) is(w, close) is(w, read) is(w, readv) is(w, pread64) is(w, write) is(w, writev) is(w, lseek) \
+    is(w, fstat) is(w, newfstatat) is(w, statx) is(w, statfs) is(w, fstatfs) is(w, faccessat) is(w, faccessat2) \
+    is(w, readlinkat) is(w, getdents64) is(w, getcwd) is(w, fcntl) is(w, ioctl) is(w, dup) is(w, dup3) \
+    is(w, pipe2) is(w, eventfd2) is(w, memfd_create)
+// Sockets.
+#define LINUX_SOCKETS(is, w) \
+    is(w, socket) is(w, socketpair) is(w, connect) is(w, bind) is(w, sendto) is(w, sendmsg) is(w, sendmmsg) \
+    is(w, recvfrom) is(w, recvmsg) is(w, recvmmsg) is(w, shutdown) is(w, getsockname) is(w, getpeername) \
+    is(w, setsockopt) is(w, getsockopt)
+// Waiting.
+#define LINUX_WAITING(is, w) \
+    is(w, ppoll) is(w, pselect6) is(w, epoll_create1) is(w, epoll_ctl) is(w, epoll_pwait) is(w, timerfd_create) \
+    is(w, timerfd_settime) is(w, setitimer) is(w, nanosleep) is(w, clock_nanosleep) is(w, clock_gettime) \
+    is(w, clock_getres) is(w, gettimeofday)
+// Memory.
+#define LINUX_MEMORY(is, w) \
+    is(w, brk) is(w, mmap) is(w, munmap) is(w, mremap) is(w, mprotect) is(w, madvise) is(w, getrandom)
+// Threads, which NSS modules may start, and signals.
+#define LINUX_THREADS(is, w) \
+    is(w, futex) is(w, clone) is(w, clone3) is(w, set_robust_list) is(w, rseq) is(w, membarrier) \
+    is(w, sched_yield) is(w, sched_getaffinity) is(w, prlimit64) is(w, rt_sigaction) is(w, rt_sigprocmask) \
+    is(w, rt_sigreturn) is(w, sigaltstack) is(w, restart_syscall) is(w, tgkill) is(w, exit) is(w, exit_group)
+// Who and where the process is.
+#define LINUX_IDENTITY(is, w) \
+    is(w, getpid) is(w, gettid) is(w, getuid) is(w, geteuid) is(w, getgid) is(w, getegid) is(w, uname) \
+    is(w, sysinfo)
+#if defined(__x86_64__)
+// The same under the names they had before aarch64.
+#define LINUX_OLD(is, w) \
+    is(w, open) is(w, stat) is(w, lstat) is(w, access) is(w, readlink) is(w, dup2) is(w, poll) is(w, select) \
+    is(w, epoll_wait) is(w, arch_prctl) is(w, time)
+#else
+#define LINUX_OLD(is, w)
+#endif
+
+// The allowed system calls with the numbers 32 * word to 32 * word + 31, a bit for each.
+#define LINUX_BIT(word, call) | (SYS_##call / 32 == (word) ? 1u << SYS_##call % 32 : 0u)
+#define LINUX_BITS(word) \
+    (0u LINUX_FILES(LINUX_BIT, word) LINUX_SOCKETS(LINUX_BIT, word) LINUX_WAITING(LINUX_BIT, word) \
+         LINUX_MEMORY(LINUX_BIT, word) LINUX_THREADS(LINUX_BIT, word) LINUX_IDENTITY(LINUX_BIT, word) \
+             LINUX_OLD(LINUX_BIT, word))
+
+// Where the number is of this word: loads its bits and jumps behind the last word.
+#define LINUX_LAST_WORD 14
+#define LINUX_WORD(word) \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word, 0, 2), BPF_STMT(BPF_LD | BPF_IMM, LINUX_BITS(word)), \
+        BPF_STMT(BPF_JMP | BPF_JA, 3 * (LINUX_LAST_WORD - (word)) + 1)
+
 // Lets this thread make the system calls that resolving a name and answering a key need, NSS modules of the host
-// included; any other fails with ENOSYS, for which the C library has another way where there is one. The thread must
-// have no_new_privs.
+// included; any other fails with ENOSYS, for which the C library has another way where there is one. The thread
+// must have no_new_privs.
+//
+// Installing a filter costs time for each of its instructions, and for each system call that the kernel tries it on
+// beforehand, which it leaves when it meets arithmetic. So the calls are bits of a few words, not comparisons.
 static inline int linux_filter_system_calls(void) {
     static const struct sock_filter filter[] = {
         LINUX_LOAD(arch),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LINUX_AUDIT_ARCH, 1, 0),
         LINUX_RETURN(SECCOMP_RET_KILL_PROCESS),
         LINUX_LOAD(nr),
-        // Files.
-        LINUX_ALLOW(SYS_openat),
-        LINUX_ALLOW(SYS_close),
-        LINUX_ALLOW(SYS_read),
-        LINUX_ALLOW(SYS_readv),
-        LINUX_ALLOW(SYS_pread64),
-        LINUX_ALLOW(SYS_write),
-        LINUX_ALLOW(SYS_writev),
-        LINUX_ALLOW(SYS_lseek),
-        LINUX_ALLOW(SYS_fstat),
-        LINUX_ALLOW(SYS_newfstatat),
-        LINUX_ALLOW(SYS_statx),
-        LINUX_ALLOW(SYS_statfs),
-        LINUX_ALLOW(SYS_fstatfs),
-        LINUX_ALLOW(SYS_faccessat),
-        LINUX_ALLOW(SYS_faccessat2),
-        LINUX_ALLOW(SYS_readlinkat),
-        LINUX_ALLOW(SYS_getdents64),
-        LINUX_ALLOW(SYS_getcwd),
-        LINUX_ALLOW(SYS_fcntl),
-        LINUX_ALLOW(SYS_ioctl),
-        LINUX_ALLOW(SYS_dup),
-        LINUX_ALLOW(SYS_dup3),
-        LINUX_ALLOW(SYS_pipe2),
-        LINUX_ALLOW(SYS_eventfd2),
-        LINUX_ALLOW(SYS_memfd_create),
-        // Sockets.
-        LINUX_ALLOW(SYS_socket),
-        LINUX_ALLOW(SYS_socketpair),
-        LINUX_ALLOW(SYS_connect),
-        LINUX_ALLOW(SYS_bind),
-        LINUX_ALLOW(SYS_sendto),
-        LINUX_ALLOW(SYS_sendmsg),
-        LINUX_ALLOW(SYS_sendmmsg),
-        LINUX_ALLOW(SYS_recvfrom),
-        LINUX_ALLOW(SYS_recvmsg),
-        LINUX_ALLOW(SYS_recvmmsg),
-        LINUX_ALLOW(SYS_shutdown),
-        LINUX_ALLOW(SYS_getsockname),
-        LINUX_ALLOW(SYS_getpeername),
-        LINUX_ALLOW(SYS_setsockopt),
-        LINUX_ALLOW(SYS_getsockopt),
-        // Waiting.
-        LINUX_ALLOW(SYS_ppoll),
-        LINUX_ALLOW(SYS_pselect6),
-        LINUX_ALLOW(SYS_epoll_create1),
-        LINUX_ALLOW(SYS_epoll_ctl),
-        LINUX_ALLOW(SYS_epoll_pwait),
-        LINUX_ALLOW(SYS_timerfd_create),
-        LINUX_ALLOW(SYS_timerfd_settime),
-        LINUX_ALLOW(SYS_setitimer),
-        LINUX_ALLOW(SYS_nanosleep),
-        LINUX_ALLOW(SYS_clock_nanosleep),
-        LINUX_ALLOW(SYS_clock_gettime),
-        LINUX_ALLOW(SYS_clock_getres),
-        LINUX_ALLOW(SYS_gettimeofday),
-        // Memory.
-        LINUX_ALLOW(SYS_brk),
-        LINUX_ALLOW(SYS_mmap),
-        LINUX_ALLOW(SYS_munmap),
-        LINUX_ALLOW(SYS_mremap),
-        LINUX_ALLOW(SYS_mprotect),
-        LINUX_ALLOW(SYS_madvise),
-        LINUX_ALLOW(SYS_getrandom),
-        // Threads, which NSS modules may start, and signals.
-        LINUX_ALLOW(SYS_futex),
-        LINUX_ALLOW(SYS_clone),
-        LINUX_ALLOW(SYS_clone3),
-        LINUX_ALLOW(SYS_set_robust_list),
-        LINUX_ALLOW(SYS_rseq),
-        LINUX_ALLOW(SYS_membarrier),
-        LINUX_ALLOW(SYS_sched_yield),
-        LINUX_ALLOW(SYS_sched_getaffinity),
-        LINUX_ALLOW(SYS_prlimit64),
-        LINUX_ALLOW(SYS_rt_sigaction),
-        LINUX_ALLOW(SYS_rt_sigprocmask),
-        LINUX_ALLOW(SYS_rt_sigreturn),
-        LINUX_ALLOW(SYS_sigaltstack),
-        LINUX_ALLOW(SYS_restart_syscall),
-        LINUX_ALLOW(SYS_tgkill),
-        LINUX_ALLOW(SYS_exit),
-        LINUX_ALLOW(SYS_exit_group),
-        // Who and where the process is.
-        LINUX_ALLOW(SYS_getpid),
-        LINUX_ALLOW(SYS_gettid),
-        LINUX_ALLOW(SYS_getuid),
-        LINUX_ALLOW(SYS_geteuid),
-        LINUX_ALLOW(SYS_getgid),
-        LINUX_ALLOW(SYS_getegid),
-        LINUX_ALLOW(SYS_uname),
-        LINUX_ALLOW(SYS_sysinfo),
-#if defined(__x86_64__)
-        // The same under the names they had before aarch64.
-        LINUX_ALLOW(SYS_open),
-        LINUX_ALLOW(SYS_stat),
-        LINUX_ALLOW(SYS_lstat),
-        LINUX_ALLOW(SYS_access),
-        LINUX_ALLOW(SYS_readlink),
-        LINUX_ALLOW(SYS_dup2),
-        LINUX_ALLOW(SYS_poll),
-        LINUX_ALLOW(SYS_select),
-        LINUX_ALLOW(SYS_epoll_wait),
-        LINUX_ALLOW(SYS_arch_prctl),
-        LINUX_ALLOW(SYS_time),
-#endif
         // Answering the key, and nothing else that has to do with keys.
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 7),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 8),
         LINUX_LOAD(args[0]),
         LINUX_ALLOW(LINUX_KEYCTL_SET_TIMEOUT),
         LINUX_ALLOW(LINUX_KEYCTL_INSTANTIATE),
         LINUX_ALLOW(LINUX_KEYCTL_REJECT),
+        LINUX_RETURN(SECCOMP_RET_ERRNO | ENOSYS),
+        // X = number % 32, A = number / 32.
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 31),
+        BPF_STMT(BPF_MISC | BPF_TAX, 0),
+        LINUX_LOAD(nr),
+        BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 5),
+        LINUX_WORD(0), LINUX_WORD(1), LINUX_WORD(2), LINUX_WORD(3), LINUX_WORD(4),
+        LINUX_WORD(5), LINUX_WORD(6), LINUX_WORD(7), LINUX_WORD(8), LINUX_WORD(9),
+        LINUX_WORD(10), LINUX_WORD(11), LINUX_WORD(12), LINUX_WORD(13), LINUX_WORD(LINUX_LAST_WORD),
+        BPF_STMT(BPF_LD | BPF_IMM, 0),
+        BPF_STMT(BPF_ALU | BPF_RSH | BPF_X, 0),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 0, 1),
+        LINUX_RETURN(SECCOMP_RET_ALLOW),
         LINUX_RETURN(SECCOMP_RET_ERRNO | ENOSYS),
     };
     struct sock_fprog program = {sizeof filter / sizeof filter[0], (struct sock_filter *)filter};

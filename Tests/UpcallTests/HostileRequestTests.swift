@@ -53,10 +53,26 @@ struct HostileRequestTests {
         }
     }
 
+    @Test("The server that a callout names is asked for root, and for no other user", arguments: [0, 1000])
+    func namedServer(user: Int) async throws {
+        let name = Scenario.cluster.name()
+        let command = try await Command.run(
+            [
+                "setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups", "keyctl", "session", "-", "sh",
+                "-c",
+                "keyctl print $(keyctl request2 dns_resolver \(name) ns=127.0.0.181)",
+            ])
+        // The host's server does not know the cluster's names.
+        #expect(command.output.contains("10.10.0.2") == (user != 0))
+        let lines = try await TestHost.shared().log.datagrams(containing: name)
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains(user == 0 ? "server 127.0.0.181" : "unknown callout words ignored") == true)
+    }
+
     @Test(
         "A callout that we do not understand is ignored",
         arguments: [
-            "ns=127.0.0.181", "x;y\nz", "%n%s%n", "list,", "LIST", String(repeating: "x ", count: 2000),
+            "ns=localhost", "x;y\nz", "%n%s%n", "list,", "LIST", String(repeating: "x ", count: 2000),
             String(repeating: "x", count: 4000), "\u{1b}[2J",
         ])
     func strangeCallout(callout: String) async throws {
