@@ -20,6 +20,13 @@ public struct DNSQuery: Sendable {
         self.message = message
     }
 
+    /// The query's message for a server that does not know EDNS: the additional record is left out.
+    var plainMessage: Bytes {
+        var plain = Bytes(message.dropLast(11))
+        plain[11] = 0
+        return plain
+    }
+
     /// The response code of a message that answers this query, nil for any other message.
     func responseCode(of response: some RandomAccessCollection<UInt8>) -> UInt8? {
         guard response.count >= 12 else { return nil }

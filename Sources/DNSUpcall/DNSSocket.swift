@@ -18,8 +18,8 @@ final class DNSSocket {
         close(descriptor)
     }
 
-    func send(_ query: DNSQuery) throws(Errno) {
-        try checked(query.message.withUnsafeBytes { CLinux.send(descriptor, $0.baseAddress, $0.count, 0) })
+    func send(_ message: Bytes) throws(Errno) {
+        try checked(message.withUnsafeBytes { CLinux.send(descriptor, $0.baseAddress, $0.count, 0) })
     }
 
     /// The next message; nil if none has come.

@@ -11,7 +11,7 @@ enum ServerProbe {
         for (index, server) in servers.enumerated() {
             do throws(Errno) {
                 let socket = try DNSSocket(server: server)
-                try socket.send(query)
+                try socket.send(query.message)
                 sockets.append(socket)
             } catch {
                 replies[index] = .unreachable(error)

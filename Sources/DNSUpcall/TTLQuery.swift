@@ -32,7 +32,7 @@ struct TTLQuery {
         }
         do throws(Errno) {
             socket = try DNSSocket(server: server)
-            for (_, query) in queries { try socket.send(query) }
+            for (_, query) in queries { try socket.send(query.message) }
         } catch {
             return nil
         }
@@ -48,6 +48,10 @@ struct TTLQuery {
             guard var message = DNSMessage(parsing: response), message.isResponse,
                 let (type, query) = queries.first(where: { $0.query.identifier == message.identifier })
             else { continue }
+            if message.isFromServerWithoutEDNS {
+                try? socket.send(query.plainMessage)
+                continue
+            }
             waiting -= 1
             if message.isTruncated {
                 if let whole = wholeAnswer(to: query) { message = whole }
@@ -74,6 +78,9 @@ struct TTLQuery {
 }
 
 extension DNSMessage {
+    /// FORMERR or NOTIMP: RFC 6891, section 7.
+    fileprivate var isFromServerWithoutEDNS: Bool { responseCode == 1 || responseCode == 4 }
+
     fileprivate func holdsAny(of addresses: [IPAddress]) -> Bool {
         answers.contains { record in
             if case .address(let address) = record.data { addresses.contains(address) } else { false }

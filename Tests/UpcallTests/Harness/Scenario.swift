@@ -24,7 +24,7 @@ enum Scenario: String, CaseIterable {
     /// Looked at while it waits, and one that somebody tries to stop.
     case observed, stopped
     /// A server whose long answers never come.
-    case truncated
+    case truncated, withoutEDNS
     /// Each ended by a signal while it waits.
     case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT
 
@@ -54,6 +54,7 @@ enum Scenario: String, CaseIterable {
         case .refusing: ["127.0.0.194"]
         case .garbage: ["127.0.0.193"]
         case .truncated: ["127.0.0.195"]
+        case .withoutEDNS: ["127.0.0.198"]
         default: ["127.0.0.180"]
         }
     }

@@ -60,6 +60,18 @@ final class ScriptedDNSServer: Sendable {
         return reply.dropLast(additional) + [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, 10, 10, 0, 2]
     }
 
+    /// FORMERR for a query with an additional record, else 10.10.0.2 for two seconds.
+    static func withoutEDNS(_ query: Bytes) -> Bytes? {
+        var reply = query
+        reply[2] |= 0x80
+        guard query[11] == 0 else {
+            reply[3] = 1
+            return reply
+        }
+        reply[7] = 1
+        return reply + [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 2, 0, 4, 10, 10, 0, 2]
+    }
+
     /// Asks a server until it answers, for at most five seconds.
     static func waitForAnswer(from address: String) throws -> Bool {
         let query: Bytes = [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 1]

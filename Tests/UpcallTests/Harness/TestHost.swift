@@ -29,6 +29,7 @@ struct TestHost: Sendable {
         _ = try ScriptedDNSServer(address: "127.0.0.193", answer: ScriptedDNSServer.garbage)
         _ = try ScriptedDNSServer(address: "127.0.0.194", answer: ScriptedDNSServer.refusal)
         _ = try ScriptedDNSServer(address: "127.0.0.195", answer: ScriptedDNSServer.truncatedForUs)
+        _ = try ScriptedDNSServer(address: "127.0.0.198", answer: ScriptedDNSServer.withoutEDNS)
         try startKnot(
             name: "cluster", addresses: ["127.0.0.180", "::1"], zones: Zones.cluster,
             brokenZones: ["broken.svc.cluster.local"], in: directory)
