@@ -6,8 +6,8 @@
 # make bench-startup  from start to exit alone
 #
 # Variables of install and uninstall:
-#   PREFIX    where the program goes, PREFIX/sbin; its manual goes to PREFIX/share/man. It must be on a local file system: a lookup that waits for a
-#             network mount may be the lookup that the mount waits for.
+#   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a
+#             lookup that waits for a network mount may be the lookup that the mount waits for.
 #   DESTDIR   the root of the system, for building packages
 #   REGISTER  conf: a rule in /etc/request-key.conf, in place of key.dns_resolver's
 #             dropin: a file in /etc/request-key.d, as packages do it
