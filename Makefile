@@ -6,8 +6,8 @@
 # make bench-startup  from start to exit alone
 #
 # Variables of install and uninstall:
-#   PREFIX    where the program goes, PREFIX/sbin. It must be on a local file system: a lookup that waits for a
-#             network mount may be the lookup that the mount waits for.
+#   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a
+#             lookup that waits for a network mount may be the lookup that the mount waits for.
 #   DESTDIR   the root of the system, for building packages
 #   REGISTER  conf: a rule in /etc/request-key.conf, in place of key.dns_resolver's
 #             dropin: a file in /etc/request-key.d, as packages do it
@@ -16,10 +16,13 @@
 
 PREFIX = /usr/local
 SBINDIR = $(PREFIX)/sbin
+MANDIR = $(PREFIX)/share/man
 DESTDIR =
 REGISTER = conf
 
 PROGRAM = $(SBINDIR)/resolver
+MANUAL = $(MANDIR)/man8/resolver.8
+CONF_MANUAL = $(MANDIR)/man5/resolver.conf.5
 SAMPLE = /etc/keyutils/key.dns_resolver.conf.sample
 BINARY = .build/release/resolver
 SOURCES = Package.swift $(shell find Sources link -type f)
@@ -44,18 +47,21 @@ install: $(BINARY)
 	sync '$(DESTDIR)$(PROGRAM).new'
 	mv -f '$(DESTDIR)$(PROGRAM).new' '$(DESTDIR)$(PROGRAM)'
 	install -m 644 etc/keyutils/key.dns_resolver.conf.sample '$(DESTDIR)$(SAMPLE)'
+	install -D -m 644 doc/resolver.8 '$(DESTDIR)$(MANUAL)'
+	install -D -m 644 doc/resolver.conf.5 '$(DESTDIR)$(CONF_MANUAL)'
 	test '$(REGISTER)' = none || Scripts/register.sh add '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
 
 # First the rule, so that it never names a program that is gone.
 uninstall:
 	Scripts/register.sh remove '$(PROGRAM)' '$(DESTDIR)'
-	rm -f '$(DESTDIR)$(PROGRAM)' '$(DESTDIR)$(SAMPLE)'
+	rm -f '$(DESTDIR)$(PROGRAM)' '$(DESTDIR)$(SAMPLE)' '$(DESTDIR)$(MANUAL)' '$(DESTDIR)$(CONF_MANUAL)'
 
 # A build of its own: other compiler options would otherwise build everything anew, back and forth.
 check:
 	Scripts/install-dependencies.sh build check
 	swift format lint --strict -r Sources Tests Package.swift
 	shellcheck --severity=warning Scripts/*.sh .ci/run
+	if command -v mandoc >/dev/null; then mandoc -T lint -W warning doc/*.[58]; fi
 	swift build --scratch-path .build-check --build-tests -Xswiftc -warnings-as-errors
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
 	$(MAKE) test

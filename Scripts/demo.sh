@@ -86,15 +86,16 @@ END
 control() { PATH=$PATH:/usr/sbin:/sbin knotc -c "$directory/knot.conf" "$@"; }
 
 write_settings() {
-    cat >"$directory/kubelet.yaml" <<END
+    mkdir -p "${kubelet%/*}"
+    cat >"$kubelet" <<END
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 clusterDNS:
 - $server
 clusterDomain: cluster.local
 END
-    echo "kubelet_config = $directory/kubelet.yaml" >"$directory/resolver.conf"
-    indent <"$directory/kubelet.yaml"
+    echo "kubelet_config = $kubelet" >"$directory/resolver.conf"
+    indent <"$kubelet"
 }
 
 by_hand() {
@@ -104,7 +105,13 @@ by_hand() {
     step "The kubelet's configuration names that server:"
     write_settings
     step "The program resolves the name by hand; the host's own DNS knows nothing of it."
-    run "$directory/resolver" -c "$directory/resolver.conf" --debug "$name" || fail "the name was not resolved"
+    if [ "$(id -u)" = 0 ]; then
+        set -- -c "$directory/resolver.conf"
+    else
+        # A file that does not belong to root counts only below a directory of the same owner.
+        set -- --root "$directory/node"
+    fi
+    run "$directory/resolver" "$@" --debug "$name" || fail "the name was not resolved"
 }
 
 # Why the kernel would not start the program here; nothing where it would.
@@ -200,6 +207,7 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 install -m 755 "$program" "$directory/resolver"
+kubelet=$directory/node/var/lib/kubelet/config.yaml
 
 by_hand
 if [ "$(id -u)" != 0 ]; then

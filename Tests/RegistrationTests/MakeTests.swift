@@ -18,7 +18,7 @@ struct MakeTests {
                 + variables)
     }
 
-    @Test("install puts program, sample and rule in place, and uninstall takes them back")
+    @Test("install puts program, manual, sample and rule in place, and uninstall takes them back")
     func install() async throws {
         let root = try SystemRoot(conf: conf)
         #expect(try await make("install", root).status == 0)
@@ -30,9 +30,13 @@ struct MakeTests {
                 "keyutils", "keyutils/key.dns_resolver.conf.sample", "request-key.conf", "request-key.d",
             ])
         #expect(try root.content(root.conf)?.contains("* * /usr/local/sbin/resolver %k\n") == true)
+        let manual = ["man8/resolver.8", "man5/resolver.conf.5"].map {
+            root.url.appending(path: "usr/local/share/man/\($0)")
+        }
+        for page in manual { #expect(try root.content(page)?.contains(".Sh NAME\n") == true) }
 
         #expect(try await make("uninstall", root).status == 0)
-        #expect(try root.content(program) == nil)
+        for file in [program] + manual { #expect(try root.content(file) == nil) }
         #expect(try root.files == ["keyutils", "request-key.conf", "request-key.d"])
         #expect(try root.content(root.conf) == conf)
     }
