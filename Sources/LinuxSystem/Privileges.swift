@@ -3,8 +3,8 @@ import CLinux
 /// What the process may do.
 public enum Privileges {
     /// An account that owns nothing and that no other process has: whoever shares the account may send signals, and
-    /// one that stops the process keeps its key waiting for ever. `nobody` has daemons and containers on many nodes.
-    /// Ids from 2³¹ on are given out by nobody.
+    /// one that stops the process keeps its key waiting for ever. `nobody` has daemons and containers on many
+    /// nodes; ids from 2³¹ on are not given out by anyone.
     private static var ownAccount: uid_t { 0x8000_0000 + uid_t(getpid()) }
 
     /// `nobody` and `nogroup`, the kernel's overflow ids, for a user namespace that has no higher ones.
