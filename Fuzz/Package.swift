@@ -8,7 +8,7 @@ import PackageDescription
 // The modules are those of the main package, by symbolic links, since the instrumentation has to go through all of
 // them.
 let sanitizers: [String] = ["-sanitize=fuzzer,address"]
-let swiftSettings: [SwiftSetting] = [.unsafeFlags(sanitizers + ["-enable-testing"])]
+let swiftSettings: [SwiftSetting] = [.unsafeFlags(sanitizers + ["-enable-testing", "-O"])]
 let linkerSettings: [LinkerSetting] = [.unsafeFlags(sanitizers + ["-use-ld=lld"])]
 
 func fuzzTarget(_ name: String, of modules: [Target.Dependency]) -> Target {
