@@ -3,7 +3,7 @@ import PackageDescription
 
 // Fuzz targets for what reads bytes from outside, each with libFuzzer and the address sanitizer:
 //
-//     swift run --package-path Fuzz fuzz-kubelet-configuration Fuzz/Corpus/fuzz-kubelet-configuration -max_total_time=60
+//     cd Fuzz && swift run fuzz-kubelet-configuration Corpus/fuzz-kubelet-configuration -max_total_time=60
 //
 // The modules are those of the main package, by symbolic links, since the instrumentation has to go through all of
 // them.
