@@ -3,12 +3,12 @@ import PackageDescription
 
 // Fuzz targets for what reads bytes from outside, each with libFuzzer and the address sanitizer:
 //
-//     swift run --package-path Fuzz fuzz-kubelet-configuration Fuzz/Corpus/fuzz-kubelet-configuration -max_total_time=60
+//     cd Fuzz && swift run fuzz-kubelet-configuration Corpus/fuzz-kubelet-configuration -max_total_time=60
 //
 // The modules are those of the main package, by symbolic links, since the instrumentation has to go through all of
 // them.
 let sanitizers: [String] = ["-sanitize=fuzzer,address"]
-let swiftSettings: [SwiftSetting] = [.unsafeFlags(sanitizers + ["-enable-testing"])]
+let swiftSettings: [SwiftSetting] = [.unsafeFlags(sanitizers + ["-enable-testing", "-O"])]
 let linkerSettings: [LinkerSetting] = [.unsafeFlags(sanitizers + ["-use-ld=lld"])]
 
 func fuzzTarget(_ name: String, of modules: [Target.Dependency]) -> Target {

@@ -48,8 +48,8 @@ extension KubeletFlags {
         try read(argumentLines(content, variables: variables), path, origin: escaped(path))
     }
 
-    /// Reads the configuration of k3s or RKE2. Since Kubernetes 1.32 they write `cluster-dns` and `cluster-domain` to a
-    /// drop-in; before, they gave them as flags, unless `kubelet-arg` had the same flag.
+    /// Reads the configuration of k3s or RKE2. Since Kubernetes 1.32 they write `cluster-dns` and `cluster-domain`
+    /// to a drop-in; before, they gave them as flags, unless `kubelet-arg` had the same flag.
     private mutating func read(
         rancher path: Bytes, dropIns directory: Bytes, in tree: borrowing FileTree
     ) throws(SourceProblem) {

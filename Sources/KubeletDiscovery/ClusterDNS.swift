@@ -8,8 +8,8 @@ public struct ClusterDNS: Sendable {
     public var domain: Bytes
     /// Where the settings came from, for a person to read.
     public var sources: [String]
-    /// Why the kubelet's own settings gave no servers, in a sentence; also where the servers then came from the Pods
-    /// on the node. nil where there is no kubelet either.
+    /// Why the kubelet's own settings gave no servers, in a sentence; also where the servers then came from the
+    /// Pods on the node. nil where there is no kubelet either.
     public var problem: String?
 
     public init(

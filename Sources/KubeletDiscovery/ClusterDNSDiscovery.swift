@@ -27,7 +27,7 @@ public struct ClusterDNSDiscovery: Sendable {
     private let overrides: Overrides
     private let root: Bytes
 
-    /// - Parameter root: A directory that stands for `/`: nothing is read outside it, and nothing is written at all.
+    /// - Parameter root: A directory that stands for `/`: then nothing outside it is read, and nothing is written.
     ///   The files in it may belong to whom the directory belongs to.
     public init(overrides: Overrides = Overrides(), root: Bytes = Bytes("/")) {
         self.overrides = overrides

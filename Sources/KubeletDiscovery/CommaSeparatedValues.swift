@@ -1,7 +1,7 @@
 import LinuxSystem
 
-/// Reads the value of a list flag like pflag's `StringSlice`: the first record of a CSV text as Go's encoding/csv reads
-/// it. No value at all is an empty list.
+/// Reads the value of a list flag like pflag's `StringSlice`: the first record of a CSV text as Go's encoding/csv
+/// reads it. No value at all is an empty list.
 func commaSeparatedValues(_ value: Bytes) throws(Refusal) -> [Bytes] {
     guard !value.isEmpty else { return [] }
     let newline = UInt8(ascii: "\n")

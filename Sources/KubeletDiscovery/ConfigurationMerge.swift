@@ -1,8 +1,8 @@
 import LinuxSystem
 
 /// The kubelet's configuration with drop-ins merged in, by `mergeKubeletConfigurations` of cmd/kubelet/app: every
-/// drop-in is a JSON merge patch (RFC 7386) on the configuration as JSON, and Go's decoder, to which the case of a key
-/// is nothing, reads the outcome.
+/// drop-in is a JSON merge patch (RFC 7386) on the configuration as JSON, and Go's decoder, to which the case of a
+/// key is nothing, reads the outcome.
 struct ConfigurationMerge {
     private enum Value {
         case list([Bytes])
@@ -29,8 +29,8 @@ struct ConfigurationMerge {
         clusterDomainOrigin: String? = nil
     ) {
         self.base = base
-        // The kubelet's internal type has these spellings, so that no drop-in that is written as documented replaces
-        // these entries themselves: it stands beside them, and is read after them.
+        // The kubelet's internal type has these spellings, so that no drop-in that is written as documented
+        // replaces these entries themselves: it stands beside them, and is read after them.
         entries = [
             Entry(key: Bytes("ClusterDNS"), value: .list(base.clusterDNS), origin: clusterDNSOrigin),
             Entry(key: Bytes("ClusterDomain"), value: .text(base.clusterDomain), origin: clusterDomainOrigin),

@@ -1,7 +1,7 @@
 import LinuxSystem
 
-/// A domain in small letters, without the dots at its ends; nil where it could not stand in a resolv.conf(5): empty, or
-/// with other characters than letters, digits, `-` and `_`, or longer than a DNS name.
+/// A domain in small letters, without the dots at its ends; nil where it could not stand in a resolv.conf(5):
+/// empty, or with other characters than letters, digits, `-` and `_`, or longer than a DNS name.
 func domainName(_ text: Bytes) -> Bytes? {
     let dot = UInt8(ascii: ".")
     var name = text.lowercased[...]

@@ -5,8 +5,8 @@ enum DropIns {
     private static let deepest = 16
     private static let mostFiles = 256
 
-    /// The paths of the drop-ins in the order in which the kubelet merges them: every file whose name ends in `.conf`,
-    /// dotfiles too, the directories' in their place.
+    /// The paths of the drop-ins in the order in which the kubelet merges them: every file whose name ends in
+    /// `.conf`, dotfiles too, the directories' in their place.
     ///
     /// A symbolic link is not a directory, not even as `path` itself unless that ends in `/`; what is no directory
     /// counts as a drop-in if its own name ends in `.conf`.

@@ -27,9 +27,9 @@ enum FileRefusal: Error {
 /// Who could change what is read here could send the node's storage to another server. So a file has to belong to
 /// root, and nobody else may write to it: neither everyone nor a group other than root's. The open file is checked,
 /// so there is nothing to win by swapping it. The directories on the way are not: who may write to one of them can
-/// only put another of root's own files in the place. A directory whose listing matters, one of drop-ins, is checked
-/// like a file. Below another root than `/` that directory's owner and group count as root: they could have written
-/// the whole tree.
+/// only put another of root's own files in the place. A directory whose listing matters, one of drop-ins, is
+/// checked like a file. Below another root than `/` that directory's owner and group count as root: they could have
+/// written the whole tree.
 struct FileTree: ~Copyable {
     /// nil stands for this process's own root.
     private let root: Int32?
@@ -45,7 +45,7 @@ struct FileTree: ~Copyable {
         self.isConfined = isConfined
     }
 
-    /// - Parameter path: The directory that stands for `/`.
+    /// - Parameter path: The directory that stands for `/`. Another one than `/` takes a kernel with openat2(2).
     init(root path: Bytes) throws(FileRefusal) {
         guard !path.equals("/") else {
             self.init(root: nil, owner: 0, group: 0, isConfined: false)
@@ -53,11 +53,21 @@ struct FileTree: ~Copyable {
         }
         do throws(Errno) {
             let directory = try checked(path.withCString { linux_open($0, Self.directoryOnly, 0) })
+            let again = linux_openat2(directory, ".", Self.directoryOnly, UInt64(RESOLVE_IN_ROOT))
+            guard again >= 0 else {
+                let problem = Errno.last
+                close(directory)
+                throw problem
+            }
+            close(again)
             // fstat(2) cannot fail here; if it did, root would be the only owner.
             var status = stat()
             fstat(directory, &status)
             self.init(root: directory, owner: status.st_uid, group: status.st_gid, isConfined: true)
         } catch {
+            guard error.code != ENOSYS else {
+                throw .refused("this kernel cannot keep reads below a directory: it has no openat2(2)")
+            }
             throw FileRefusal(error)
         }
     }
@@ -99,8 +109,8 @@ struct FileTree: ~Copyable {
 
     /// The root directory of a process, which `process` is the directory of below `/proc` in this tree.
     ///
-    /// A process of another user's has none to look at without privileges, nor has a real `/proc` below another root,
-    /// where openat2(2) follows no magic links: then this tree is taken for the process's.
+    /// A process of another user's has none to look at without privileges, nor has a real `/proc` below another
+    /// root, where openat2(2) follows no magic links: then this tree is taken for the process's.
     func root(of process: borrowing FileTree, pid: Int) throws(FileRefusal) -> FileTree {
         do throws(Errno) {
             let directory =
@@ -160,8 +170,8 @@ struct FileTree: ~Copyable {
 
     /// Reads a file of the kernel's, below `/proc` or `/sys`, of at most `limit` bytes; nil where that fails.
     ///
-    /// Such a file has neither a size nor another writer than root. Its text comes with the first read that has room
-    /// for all of it, lists in whole lines.
+    /// Such a file has neither a size nor another writer than root. Its text comes with the first read that has
+    /// room for all of it, lists in whole lines.
     func readKernelFile(_ path: Bytes, limit: Int = 1 << 16) -> Bytes? {
         guard let file = try? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return nil }
         var content = Bytes()

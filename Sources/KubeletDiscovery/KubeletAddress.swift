@@ -2,8 +2,8 @@ import CLinux
 import LinuxSystem
 
 extension IPAddress {
-    /// Reads an address as the kubelet does, with `ParseIPSloppy` of k8s.io/utils/net, which is Go's `net.ParseIP` of
-    /// before version 1.17: leading zeros do not make a number octal, an IPv6 address has no scope, and an IPv4
+    /// Reads an address as the kubelet does, with `ParseIPSloppy` of k8s.io/utils/net, which is Go's `net.ParseIP`
+    /// of before version 1.17: leading zeros do not make a number octal, an IPv6 address has no scope, and an IPv4
     /// address in IPv6 notation is the IPv4 address.
     public init?(kubelet text: some Collection<UInt8>) {
         guard text.count <= 200 else { return nil }

@@ -3,10 +3,11 @@ import LinuxSystem
 /// The two settings of a `KubeletConfiguration` that matter here, as the kubelet has them from its main
 /// configuration file: pkg/kubelet/kubeletconfig/util/codec.
 ///
-/// Only these settings and the form and type of the document are checked: a mistake elsewhere that the kubelet would
-/// refuse goes unnoticed.
+/// Only these settings and the form and type of the document are checked: a mistake elsewhere that the kubelet
+/// would refuse goes unnoticed.
 public struct KubeletConfiguration: Equatable, Sendable {
-    /// `clusterDNS`, unchecked text: the kubelet takes anything, and drops what is not an address when it starts a Pod.
+    /// `clusterDNS`, unchecked text: the kubelet takes anything, and drops what is not an address when it starts a
+    /// Pod.
     public var clusterDNS: [Bytes]
     /// `clusterDomain`, unchecked text.
     public var clusterDomain: Bytes
@@ -93,7 +94,8 @@ extension Document {
         }
     }
 
-    /// A field of type `[]string`. Without a value, and for null, it is empty; a null in the list is an empty string.
+    /// A field of type `[]string`. Without a value, and for null, it is empty; a null in the list is an empty
+    /// string.
     func strings(_ field: Int?) throws(Refusal) -> [Bytes] {
         guard let field = field.map(target(of:)), self[field].kind != .null else { return [] }
         guard self[field].kind == .sequence else { throw Refusal("clusterDNS is not a list") }

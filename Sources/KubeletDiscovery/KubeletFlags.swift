@@ -1,7 +1,7 @@
 import LinuxSystem
 
-/// The kubelet's flags that say where its DNS settings come from, read as pflag does: `_` equals `-`, the value follows
-/// `=` or is the next argument.
+/// The kubelet's flags that say where its DNS settings come from, read as pflag does: `_` equals `-`, the value
+/// follows `=` or is the next argument.
 public struct KubeletFlags: Sendable {
     /// A value and where it was set, for a person to read.
     struct Setting<Value: Sendable>: Sendable {

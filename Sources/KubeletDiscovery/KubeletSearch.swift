@@ -16,7 +16,8 @@ struct KubeletSearch {
         if let kubelet = Self.inControlGroups(tree) { return kubelet }
         switch memory?.recall() {
         case .process(let pid, let startTime):
-            // All that is taken from the memory is where to look: the process is checked as if it had just been met.
+            // All that is taken from the memory is where to look: the process is checked as if it had just been
+            // met.
             if let kubelet = RunningKubelet(pid: pid, in: tree), kubelet.startTime == startTime { return kubelet }
         case .nothing: return nil
         case nil: break

@@ -1,7 +1,7 @@
 import LinuxSystem
 
-/// What a plain scalar without a tag is to go-yaml version 2, the kubelet's reader: YAML 1.1 with its `on` and `yes`,
-/// but without base 60. Timestamps end as text.
+/// What a plain scalar without a tag is to go-yaml version 2, the kubelet's reader: YAML 1.1 with its `on` and
+/// `yes`, but without base 60. Timestamps end as text.
 func plainKind(_ text: some BidirectionalCollection<UInt8>) -> Document.Kind {
     guard let first = text.first else { return .null }
     switch first {

@@ -7,8 +7,8 @@ func arguments(ofCommandLine content: Bytes) -> [Bytes] {
     return text.split(separator: 0, omittingEmptySubsequences: false).map { Bytes($0) }
 }
 
-/// Whether `/proc/PID/status` tells of a process that is root in every respect and in no other PID namespace than the
-/// one that `/proc` shows: proc_pid_status(5). A process in a container's own namespace has a second `NSpid`.
+/// Whether `/proc/PID/status` tells of a process that is root in every respect and in no other PID namespace than
+/// the one that `/proc` shows: proc_pid_status(5). A process in a container's own namespace has a second `NSpid`.
 func isRootOutsideContainers(status content: Bytes) -> Bool {
     var isRoot = false
     var isOutside = false

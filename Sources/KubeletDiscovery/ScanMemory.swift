@@ -4,9 +4,9 @@ import LinuxSystem
 /// What a look at every process found, kept for the next upcalls, each of which is a new process: a look costs some
 /// microseconds for each process of the machine.
 ///
-/// Nothing in it is believed. A process number says where to look first, and the process there has to pass every check;
-/// that there is no kubelet holds for half a minute. So the worst that old or forged content does is to hide, for that
-/// long, a kubelet that no control group and no well-known file gives away.
+/// Nothing in it is believed. A process number says where to look first, and the process there has to pass every
+/// check; that there is no kubelet holds for half a minute. So the worst that old or forged content does is to
+/// hide, for that long, a kubelet that no control group and no well-known file gives away.
 struct ScanMemory {
     enum Content: Equatable {
         case process(pid: Int, startTime: Int)
@@ -41,8 +41,8 @@ struct ScanMemory {
         }
     }
 
-    /// `process PID START`, with the start in clock ticks since boot, or `nothing SECONDS`, with the time of the look
-    /// on the monotonic clock.
+    /// `process PID START`, with the start in clock ticks since boot, or `nothing SECONDS`, with the time of the
+    /// look on the monotonic clock.
     static func text(_ content: Content, now: Int) -> Bytes {
         switch content {
         case .process(let pid, let startTime): Bytes("process \(pid) \(startTime)\n".utf8)

@@ -60,8 +60,8 @@ struct WellKnownPlace {
         ])
 
     static let all: [WellKnownPlace] = [
-        // kubeadm, and what is built on it: kind, minikube, Sealos, KubeKey, ACK with its own file at the end. Before
-        // Kubernetes 1.11 the DNS flags stood in the unit.
+        // kubeadm, and what is built on it: kind, minikube, Sealos, KubeKey, ACK with its own file at the end.
+        // Before Kubernetes 1.11 the DNS flags stood in the unit.
         WellKnownPlace(
             distribution: "kubeadm",
             arguments: [

@@ -18,7 +18,8 @@ import Testing
     @Test func tellsWhyThereAreNoServers() {
         #expect(
             String(decoding: ClusterDNS(problem: "\"it\"\n").json, as: UTF8.self) == """
-                {"clusterDNS":[],"clusterDomain":"cluster.local","clusterDNSSources":[],"clusterDNSError":"\\"it\\"\\u000a"}
+                {"clusterDNS":[],"clusterDomain":"cluster.local","clusterDNSSources":[],\
+                "clusterDNSError":"\\"it\\"\\u000a"}
                 """)
         #expect(String(decoding: ClusterDNS().json, as: UTF8.self).hasSuffix("\"no kubelet was found\"}"))
     }

@@ -52,7 +52,7 @@ import Testing
 @Suite struct SandboxResolvConfTests {
     @Test func readsAPodsFile() throws {
         let content =
-            "search a.svc.Cluster.local svc.cluster.local cluster.local x.example\nnameserver 10.0.0.1\noptions ndots:5\n"
+            "search a.svc.Cluster.local svc.cluster.local cluster.local x\nnameserver 10.0.0.1\noptions ndots:5\n"
         let settings = try #require(SandboxResolvConf(parsing: Bytes(content.utf8)))
         #expect(settings.servers.map(\.text) == ["10.0.0.1"])
         #expect(settings.domain == Bytes("cluster.local"))

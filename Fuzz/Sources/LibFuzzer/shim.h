@@ -5,3 +5,10 @@
 #include <stdint.h>
 
 int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*test)(const uint8_t *data, size_t size));
+
+// libFuzzer's own main would call it. SwiftPM names another.
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static inline int run_fuzzer(int argc, char **argv) {
+    return LLVMFuzzerRunDriver(&argc, &argv, LLVMFuzzerTestOneInput);
+}

@@ -4,9 +4,8 @@ import LinuxSystem
 @testable import KubeletDiscovery
 
 // Files of variables and of arguments, a command line, and the flags in all of them.
-var count = CommandLine.argc
-var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-_ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
+@_cdecl("LLVMFuzzerTestOneInput")
+public func test(data: UnsafePointer<UInt8>?, size: Int) -> CInt {
     let content = Bytes(UnsafeBufferPointer(start: data, count: size))
     let files = [EnvironmentFile(parsing: content), EnvironmentFile(unit: content)]
     var lists = files.flatMap(\.variables).map { shellWords($0.value) }
@@ -19,3 +18,5 @@ _ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
     _ = try? commaSeparatedValues(content)
     return 0
 }
+
+_ = run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv)

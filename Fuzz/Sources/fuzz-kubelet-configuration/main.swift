@@ -4,9 +4,8 @@ import LinuxSystem
 @testable import KubeletDiscovery
 
 // The kubelet's configuration as a main file and as a drop-in, k3s' own, and the addresses in them.
-var count = CommandLine.argc
-var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-_ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
+@_cdecl("LLVMFuzzerTestOneInput")
+public func test(data: UnsafePointer<UInt8>?, size: Int) -> CInt {
     let content = Bytes(UnsafeBufferPointer(start: data, count: size))
     if let configuration = try? KubeletConfiguration(parsing: content) {
         for server in configuration.clusterDNS {
@@ -20,3 +19,5 @@ _ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
     _ = try? K3sConfiguration(parsing: content)
     return 0
 }
+
+_ = run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv)

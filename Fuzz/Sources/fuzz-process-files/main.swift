@@ -4,9 +4,8 @@ import LinuxSystem
 @testable import KubeletDiscovery
 
 // What /proc tells of a process.
-var count = CommandLine.argc
-var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-_ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
+@_cdecl("LLVMFuzzerTestOneInput")
+public func test(data: UnsafePointer<UInt8>?, size: Int) -> CInt {
     let content = Bytes(UnsafeBufferPointer(start: data, count: size))
     _ = RunningKubelet.program(content)
     _ = isRootOutsideContainers(status: content)
@@ -14,3 +13,5 @@ _ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
     _ = startTime(stat: content)
     return 0
 }
+
+_ = run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv)

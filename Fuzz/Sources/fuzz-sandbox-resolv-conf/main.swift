@@ -4,9 +4,8 @@ import LinuxSystem
 @testable import KubeletDiscovery
 
 // A Pod's resolv.conf. What is taken from it has to be fit for another one.
-var count = CommandLine.argc
-var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-_ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
+@_cdecl("LLVMFuzzerTestOneInput")
+public func test(data: UnsafePointer<UInt8>?, size: Int) -> CInt {
     let content = Bytes(UnsafeBufferPointer(start: data, count: size))
     if let settings = SandboxResolvConf(parsing: content) {
         precondition((1...3).contains(settings.servers.count))
@@ -14,3 +13,5 @@ _ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
     }
     return 0
 }
+
+_ = run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv)
