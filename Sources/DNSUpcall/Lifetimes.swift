@@ -13,9 +13,6 @@ public struct Lifetimes: Equatable, Sendable {
 
     public init() {}
 
-    /// Whether the TTL makes a difference.
-    var followTTL: Bool { minTTL < maxTTL }
-
     /// How long a list of AFS servers counts whose DNS records have this TTL. It is no address that a mount fails over
     /// by: the largest lifetime is the AFS client's own.
     public func serverListLifetime(ttl: UInt32?) -> UInt32 {

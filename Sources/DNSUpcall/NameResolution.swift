@@ -27,7 +27,8 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
             return try hostAnswer(to: request, reason: .hostName)
         } catch {
             // What the host says stands, unless the cluster knows the name.
-            guard case .lookup = error, let answer = clusterAnswerToHostName(request) else { throw error }
+            guard case .lookup(let problem) = error, let answer = clusterAnswer(toHostName: request, after: problem)
+            else { throw error }
             return answer
         }
     }
@@ -68,13 +69,18 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         }
     }
 
-    /// For a name such as `store.default`, that the search list completes.
-    private mutating func clusterAnswerToHostName(_ request: Request) -> Answer? {
+    /// A name such as `store.default` is completed by the search list, but only where the host knows that there is no
+    /// such name: else whoever owns the namespace `com` could answer for `files.example.com` while the host's DNS is
+    /// down.
+    private mutating func clusterAnswer(toHostName request: Request, after problem: LookupProblem) -> Answer? {
         observer.observe(.view(.cluster, reason: .notFoundByHost))
         // The privileges that mounts need are gone.
         isolate(by: .process)
-        let fullName = request.name.bytes + Bytes(".svc.") + cluster.domain
-        return try? ask(request.name.text, request, .dns, (cluster.servers, fullName))
+        let name = request.name.bytes
+        guard problem == .noSuchName || problem == .noData, !request.name.isAbsolute else {
+            return try? ask(name + [UInt8(ascii: ".")], request, .dns, (cluster.servers, name))
+        }
+        return try? ask(name, request, .dns, (cluster.servers, name + Bytes(".svc.") + cluster.domain))
     }
 
     /// The name that glibc will most likely find: one with a dot as it stands, any other with the first search domain.
@@ -112,8 +118,6 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         _ name: Bytes, _ request: Request, _ service: NameService,
         _ source: (servers: [IPAddress], fullName: Bytes)? = nil
     ) throws(LookupProblem) -> Answer {
-        // Where every lifetime comes out the same, the TTL need not be asked for.
-        let source = configuration.lifetimes.followTTL ? source : nil
         let ttlSource = source.flatMap { TTLSource(servers: $0.servers, fullName: $0.fullName) }
         func question(_ families: Request.Families) -> Question {
             Question(name: name, families: families, service: service, ttlSource: ttlSource)

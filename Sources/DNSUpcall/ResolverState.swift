@@ -20,6 +20,13 @@ enum ResolverState {
         set(resolvConf.search, in: state)
     }
 
+    /// Lets this thread's lookups send queries that every server understands.
+    static func doWithoutEDNS() {
+        guard let state = __res_state() else { return }
+        state.pointee.options &= ~UInt(RES_USE_EDNS0)
+        state.pointee.options |= UInt(RES_NORELOAD)
+    }
+
     private static func set(_ servers: [IPAddress], in state: UnsafeMutablePointer<__res_state>) {
         state.pointee.nscount = Int32(servers.count)
         withUnsafeMutableBytes(of: &state.pointee.nsaddr_list) { list in

@@ -20,7 +20,15 @@ public struct SystemLookup: NameLookup {
     public func answer(to question: Question) throws(LookupProblem) -> Answer {
         guard let source = question.ttlSource else { return Answer(addresses: try addresses(for: question)) }
         let ttlQuery = TTLQuery(to: source.servers[0], for: source.fullName, question.families)
-        let addresses = try addresses(for: question)
+        let addresses: [IPAddress]
+        do {
+            addresses = try self.addresses(for: question)
+        } catch {
+            // glibc gives up where a server does not know EDNS.
+            guard let ttlQuery, ttlQuery.isRefusedForEDNS() else { throw error }
+            ResolverState.doWithoutEDNS()
+            addresses = try self.addresses(for: question)
+        }
         // The wait for another server only adds up where the first one is down.
         let ttl =
             ttlQuery?.ttl(of: addresses)

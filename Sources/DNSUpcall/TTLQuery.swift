@@ -63,6 +63,15 @@ struct TTLQuery {
         return ttls.min()
     }
 
+    /// Whether the server does not know EDNS. Then it is asked again in a way that it knows.
+    func isRefusedForEDNS() -> Bool {
+        guard let response = next(until: monotonicMicroseconds() + Self.patience * 1000),
+            let message = DNSMessage(parsing: response), message.isResponse, message.isFromServerWithoutEDNS
+        else { return false }
+        for (_, query) in queries { try? socket.send(query.plainMessage) }
+        return true
+    }
+
     private func wholeAnswer(to query: DNSQuery) -> DNSMessage? {
         let end = monotonicMicroseconds() + Self.streamPatience * 1000
         return DNSStream.answer(to: query, from: server, until: end).flatMap(DNSMessage.init(parsing:))

@@ -33,12 +33,4 @@ struct LifetimesTests {
     func crossed(ttl: UInt32) {
         #expect(Self.lifetime(ttl: ttl, min: 20, max: 10) == 20)
     }
-
-    @Test("The TTL is of interest only where it makes a difference")
-    func following() {
-        var lifetimes = Lifetimes()
-        #expect(lifetimes.followTTL)
-        lifetimes.minTTL = lifetimes.maxTTL
-        #expect(!lifetimes.followTTL)
-    }
 }
