@@ -191,12 +191,32 @@ struct NameResolutionTests {
             ])
     }
 
+    @Test(
+        "Where the host can't tell whether a name exists, the cluster is asked for it as it stands",
+        arguments: [LookupProblem.temporary, .noServerReachable, .refused])
+    func fallbackWithoutSearch(problem: LookupProblem) throws {
+        let (answer, _) = try resolve(
+            "nfs.example",
+            answers: [
+                "configured ipv4 nfs.example": .failure(problem),
+                "dns ipv4 nfs.example.": .success(.init("192.0.2.1")),
+                "dns ipv4 nfs.example": .success(.init("10.0.0.66")),
+            ])
+        #expect(answer == .init("192.0.2.1"))
+    }
+
+    @Test("A name that ends in a dot is asked of the cluster as it stands")
+    func absoluteFallback() {
+        #expect(throws: Failure.lookup(.noSuchName)) { try resolve("nfs.example.") }
+        #expect(journal.lines.last == "dns ipv4 nfs.example.")
+    }
+
     @Test("The host's failure stands when the cluster does not know the name either")
     func bothFail() {
         #expect(throws: Failure.lookup(.refused)) {
             try resolve("nfs.example", answers: ["configured ipv4 nfs.example": .failure(.refused)])
         }
-        #expect(journal.lines.last == "dns ipv4 nfs.example")
+        #expect(journal.lines.last == "dns ipv4 nfs.example.")
     }
 
     @Test("A name of the cluster's is not asked of the host")
@@ -282,13 +302,5 @@ struct NameResolutionTests {
         #expect(
             Self.sources(events)
                 == [TTLSource(servers: [IPAddress("192.0.2.53".utf8)!], fullName: Bytes(text: fullName))])
-    }
-
-    @Test("No TTL is asked for where it makes no difference")
-    func noTTL() throws {
-        let (_, events) = try resolve(
-            "nfs.example", settings: "min_ttl=5\nmax_ttl=5",
-            answers: ["configured ipv4 nfs.example": .success(.init("192.0.2.1"))])
-        #expect(Self.sources(events) == [nil])
     }
 }
