@@ -3,7 +3,6 @@
 #pragma once
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -70,5 +69,3 @@ static inline int linux_clear_capabilities(void) {
     return (int)syscall(SYS_capset, &header, none);
 }
 
-// The array that `struct dirent` declares is longer than what the kernel fills.
-static inline const char *linux_entry_name(const struct dirent *entry) { return entry->d_name; }

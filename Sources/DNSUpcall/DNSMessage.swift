@@ -1,4 +1,3 @@
-import CLinux
 import LinuxSystem
 
 /// A DNS response, read without trust in any of its bytes: RFC 1035, section 4.
@@ -179,20 +178,5 @@ private struct DNSReader {
         guard bytes.count - position >= count else { return false }
         position += count
         return true
-    }
-}
-
-extension IPAddress {
-    /// An address of four or sixteen bytes.
-    init(networkOrder bytes: some Collection<UInt8>) {
-        if bytes.count == 4 {
-            var address = in_addr()
-            withUnsafeMutableBytes(of: &address) { $0.copyBytes(from: bytes) }
-            self.init(v4: address)
-        } else {
-            var address = in6_addr()
-            withUnsafeMutableBytes(of: &address) { $0.copyBytes(from: bytes) }
-            self.init(v6: address)
-        }
     }
 }

@@ -1,4 +1,3 @@
-import CLinux
 import LinuxSystem
 
 extension IPAddress {
@@ -10,25 +9,13 @@ extension IPAddress {
         switch text.first(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }) {
         case UInt8(ascii: "."):
             guard let bytes = ipv4(text) else { return nil }
-            self.init(bytes: bytes)
+            self.init(networkOrder: bytes)
         case UInt8(ascii: ":"):
             guard let bytes = ipv6(text) else { return nil }
             let mapped: Bytes = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-            self.init(bytes: bytes.starts(with: mapped) ? Bytes(bytes[12...]) : bytes)
+            self.init(networkOrder: bytes.starts(with: mapped) ? Bytes(bytes[12...]) : bytes)
         default:
             return nil
-        }
-    }
-
-    private init(bytes: Bytes) {
-        if bytes.count == 4 {
-            var address = in_addr()
-            withUnsafeMutableBytes(of: &address) { $0.copyBytes(from: bytes) }
-            self.init(v4: address)
-        } else {
-            var address = in6_addr()
-            withUnsafeMutableBytes(of: &address) { $0.copyBytes(from: bytes) }
-            self.init(v6: address)
         }
     }
 }

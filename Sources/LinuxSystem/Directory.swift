@@ -1,15 +1,11 @@
 import CLinux
 
-/// The names in a directory, sorted by their bytes, without those that begin with a dot; at most `limit`: opendir(3).
+/// The names in a directory, sorted by their bytes, without those that begin with a dot; at most `limit`.
 public func directoryEntries(_ path: Bytes, limit: Int) throws(Errno) -> [Bytes] {
-    guard !path.contains(0) else { throw Errno(EINVAL) }
-    guard let directory = path.withCString({ opendir($0) }) else { throw Errno.last }
-    defer { closedir(directory) }
     var names: [Bytes] = []
-    while names.count < limit, let entry = readdir(directory) {
-        let text = linux_entry_name(entry)!
-        let name = Bytes(UnsafeRawBufferPointer(start: text, count: strlen(text)))
-        if name.first != UInt8(ascii: ".") { names.append(name) }
+    try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY).forEachEntry { name, _ in
+        if name.first != UInt8(ascii: ".") { names.append(Bytes(name)) }
+        return names.count < limit
     }
     return names.sorted { $0.lexicographicallyPrecedes($1) }
 }

@@ -7,6 +7,13 @@ public struct IPAddress: Equatable, Sendable {
     /// The interface's number for a link-local IPv6 address, else 0: `sin6_scope_id` of ipv6(7).
     public let scope: UInt32
 
+    /// - Parameter bytes: Four or sixteen.
+    public init(networkOrder bytes: some Collection<UInt8>) {
+        precondition(bytes.count == 4 || bytes.count == 16)
+        self.bytes = Bytes(bytes)
+        scope = 0
+    }
+
     public init(v4 address: in_addr) {
         bytes = withUnsafeBytes(of: address) { Bytes($0) }
         scope = 0
