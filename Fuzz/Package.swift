@@ -31,7 +31,7 @@ let package = Package(
         fuzzTarget("fuzz-kubelet-arguments", of: ["KubeletDiscovery"]),
         fuzzTarget("fuzz-process-files", of: ["KubeletDiscovery"]),
         fuzzTarget("fuzz-sandbox-resolv-conf", of: ["KubeletDiscovery"]),
-        fuzzTarget("fuzz-scan-memory", of: ["KubeletDiscovery"]),
+        fuzzTarget("fuzz-discovery-memory", of: ["KubeletDiscovery"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import CLinux
 import LinuxSystem
 
 /// Finds the cluster's DNS as the kubelet of this node gives it to Pods.
@@ -58,19 +59,30 @@ public struct ClusterDNSDiscovery: Sendable {
 
     private func found(in tree: borrowing FileTree) -> ClusterDNS {
         if let path = overrides.kubeletConfig { return named(path, in: tree) }
+        // What is remembered is about this machine, and what is remembered of it is written with no other root.
+        let memory = root.equals("/") ? DiscoveryMemory() : nil
+        let remembered = memory?.recall()
+        if case .answer(let answer) = remembered, answer.holds(in: tree) {
+            return ClusterDNS(
+                servers: answer.servers, domain: answer.domain,
+                sources: answer.sources.map { String(decoding: $0, as: UTF8.self) })
+        }
         var result: ClusterDNS
-        let search = KubeletSearch(memory: root.equals("/") ? ScanMemory() : nil)
-        if let kubelet = search.find(in: tree) {
+        if let kubelet = KubeletSearch.find(in: tree, remembered: remembered) {
             do throws(SourceProblem) {
                 if let settings = try kubelet.settings(in: tree) {
                     // That the kubelet has no DNS servers is an answer too.
-                    return answer(settings, of: "the kubelet, process \(kubelet.pid),")
+                    let answer = answer(settings, of: "the kubelet, process \(kubelet.pid),")
+                    if let memory { keep(answer, of: kubelet, tree.evidence, in: memory, remembered) }
+                    return answer
                 }
                 result = ClusterDNS(problem: "process \(kubelet.pid) keeps the kubelet's settings to itself")
             } catch {
                 result = ClusterDNS(problem: error.text)
             }
+            if let memory { keep(result, of: kubelet, tree.evidence, in: memory, remembered) }
         } else {
+            if case .nothing = remembered {} else { memory?.remember(.nothing(lastPID: Int(getpid()))) }
             result = wellKnown(in: tree)
             if !result.servers.isEmpty { return result }
         }
@@ -78,6 +90,22 @@ public struct ClusterDNSDiscovery: Sendable {
             (result.servers, result.domain, result.sources) = (settings.servers, settings.domain, [source])
         }
         return result
+    }
+
+    /// Remembers an answer; where that cannot be, at least the process.
+    private func keep(
+        _ answer: ClusterDNS, of kubelet: borrowing RunningKubelet, _ evidence: Evidence,
+        in memory: DiscoveryMemory,
+        _ remembered: DiscoveryMemory.Content?
+    ) {
+        guard let startTime = kubelet.startTime else { return }
+        var content = DiscoveryMemory.Content.process(pid: kubelet.pid, startTime: startTime)
+        if overrides.clusterDomain == nil,
+            let answer = RememberedAnswer(answer, pid: kubelet.pid, startTime: startTime, evidence: evidence)
+        {
+            content = .answer(answer)
+        }
+        if content != remembered { memory.remember(content) }
     }
 
     private func named(_ path: Bytes, in tree: borrowing FileTree) -> ClusterDNS {

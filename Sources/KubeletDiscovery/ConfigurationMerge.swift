@@ -47,7 +47,7 @@ struct ConfigurationMerge {
                 let name = document.content(of: key)
                 if name.equals("kind") { hasKind = try !document.string(value).isEmpty }
                 if name.equals("apiVersion") { hasVersion = try !document.string(value).isEmpty }
-                if name.lowercased.equals("clusterdns") || name.lowercased.equals("clusterdomain") {
+                if name.equalsIgnoringCase("clusterDNS") || name.equalsIgnoringCase("clusterDomain") {
                     merge(Bytes(name), Self.value(document.target(of: value), of: document), origin)
                 }
             }
@@ -69,7 +69,7 @@ struct ConfigurationMerge {
         var result = base
         var origins: (dns: String?, domain: String?)
         for entry in entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            switch (entry.key.lowercased.equals("clusterdns"), entry.value) {
+            switch (entry.key.equalsIgnoringCase("clusterDNS"), entry.value) {
             case (true, .list(let servers)): (result.clusterDNS, origins.dns) = (servers, entry.origin)
             case (false, .text(let domain)): (result.clusterDomain, origins.domain) = (domain, entry.origin)
             case (true, _): throw Refusal("\(entry.origin ?? ""): clusterDNS is not a list of text")

@@ -14,7 +14,10 @@ enum DropIns {
         guard let isDirectory = tree.isDirectory(path, following: false) else {
             throw SourceProblem(path, FileRefusal.absent)
         }
-        guard isDirectory else { return isDropIn(path) ? [path] : [] }
+        guard isDirectory else {
+            tree.evidence.addUnseen()
+            return isDropIn(path) ? [path] : []
+        }
         var paths: [Bytes] = []
         try walk(path, tree, depth: 1, into: &paths)
         return paths

@@ -37,8 +37,11 @@ struct FileTree: ~Copyable {
     private let group: gid_t
     /// Whether a kernel without openat2(2), before Linux 5.6, must not look up symbolic links outside the tree.
     private let isConfined: Bool
+    /// What was read, for ``DiscoveryMemory``.
+    let evidence: Evidence
 
-    private init(root: Int32?, owner: uid_t, group: gid_t, isConfined: Bool) {
+    private init(root: Int32?, owner: uid_t, group: gid_t, isConfined: Bool, evidence: Evidence = Evidence()) {
+        self.evidence = evidence
         self.root = root
         self.owner = owner
         self.group = group
@@ -76,7 +79,9 @@ struct FileTree: ~Copyable {
     init(_ path: Bytes, of tree: borrowing FileTree) throws(FileRefusal) {
         let directory: Int32
         do { directory = try tree.descriptor(path, Self.directoryOnly) } catch { throw FileRefusal(error) }
-        self.init(root: directory, owner: tree.owner, group: tree.group, isConfined: tree.isConfined)
+        self.init(
+            root: directory, owner: tree.owner, group: tree.group, isConfined: tree.isConfined,
+            evidence: tree.evidence)
     }
 
     deinit {
@@ -119,11 +124,12 @@ struct FileTree: ~Copyable {
                 } else {
                     try checked(linux_openat(process.root ?? -1, "root", Self.directoryOnly))
                 }
-            return FileTree(root: directory, owner: owner, group: group, isConfined: isConfined)
+            return FileTree(
+                root: directory, owner: owner, group: group, isConfined: isConfined, evidence: evidence)
         } catch {
             let isHidden = error.code == EACCES || error.code == EPERM || isConfined
             guard isHidden else { throw FileRefusal(error) }
-            return try root == nil ? FileTree(root: Bytes("/")) : FileTree(Bytes("/"), of: self)
+            return try FileTree(Bytes("/"), of: self)
         }
     }
 
@@ -165,6 +171,7 @@ struct FileTree: ~Copyable {
             throw FileRefusal(error)
         }
         guard content.count <= limit else { throw .refused("it is larger than \(limit) bytes") }
+        evidence.add(path, status)
         return content
     }
 
@@ -192,7 +199,8 @@ struct FileTree: ~Copyable {
     func list(_ path: Bytes, atMost limit: Int) throws(FileRefusal) -> [(name: Bytes, type: DirectoryEntryType)] {
         let directory: FileDescriptor
         do { directory = try open(path, O_RDONLY | O_NONBLOCK | O_DIRECTORY) } catch { throw FileRefusal(error) }
-        try check(status(of: directory))
+        let status = try status(of: directory)
+        try check(status)
         var entries: [(name: Bytes, type: DirectoryEntryType)] = []
         do {
             try directory.forEachEntry { name, type in
@@ -203,6 +211,7 @@ struct FileTree: ~Copyable {
             throw FileRefusal(error)
         }
         guard entries.count <= limit else { throw .refused("it has more than \(limit) entries") }
+        evidence.add(path, status)
         return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 

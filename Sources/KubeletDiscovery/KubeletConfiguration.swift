@@ -45,8 +45,8 @@ public struct KubeletConfiguration: Equatable, Sendable {
             try document.forEachMergedEntry { (key, value) throws(Refusal) in
                 let name = document.content(of: key)
                 // Kubernetes finds out the type with Go's own JSON decoder, which ignores the case of a key.
-                if name.lowercased.equals("kind") { kind = value }
-                if name.lowercased.equals("apiversion") { version = value }
+                if name.equalsIgnoringCase("kind") { kind = value }
+                if name.equalsIgnoringCase("apiVersion") { version = value }
                 if name.equals("clusterDNS") { servers = value }
                 if name.equals("clusterDomain") { domain = value }
                 // In JSON every duplicate has to fit its field, in YAML only the last one that is left.

@@ -2,32 +2,29 @@ import CLinux
 import LinuxSystem
 
 /// Looks for the running kubelet.
-struct KubeletSearch {
-    /// What remembers the outcome of a look at every process; nil where there is to be none.
-    let memory: ScanMemory?
-
+enum KubeletSearch {
     /// How long the scan of all processes may take, in microseconds.
     private static let longestScan = 500_000
     /// How many processes of one control group are looked at.
     private static let mostProcesses = 4096
+    /// How many process numbers are looked at again while it is remembered that there is no kubelet.
+    private static let mostNewProcesses = 128
 
     /// The kubelet in one of the control groups where service managers put it, or else among all processes.
-    func find(in tree: borrowing FileTree) -> RunningKubelet? {
-        if let kubelet = Self.inControlGroups(tree) { return kubelet }
-        switch memory?.recall() {
-        case .process(let pid, let startTime):
-            // All that is taken from the memory is where to look: the process is checked as if it had just been
-            // met.
-            if let kubelet = RunningKubelet(pid: pid, in: tree), kubelet.startTime == startTime { return kubelet }
-        case .nothing: return nil
+    static func find(in tree: borrowing FileTree, remembered: DiscoveryMemory.Content?) -> RunningKubelet? {
+        if let kubelet = inControlGroups(tree) { return kubelet }
+        // All that is taken from the memory is where to look: the process is checked as if it had just been met.
+        switch remembered {
+        case .answer(let answer):
+            if let kubelet = RunningKubelet(pid: answer.pid, in: tree) { return kubelet }
+        case .process(let pid, _):
+            if let kubelet = RunningKubelet(pid: pid, in: tree) { return kubelet }
+        case .nothing(let lastPID):
+            let pid = Int(getpid())
+            return among(max(lastPID, pid - mostNewProcesses)..<pid, tree)
         case nil: break
         }
-        guard let kubelet = Self.amongAllProcesses(tree) else {
-            memory?.remember(.nothing)
-            return nil
-        }
-        if let startTime = kubelet.startTime { memory?.remember(.process(pid: kubelet.pid, startTime: startTime)) }
-        return kubelet
+        return amongAllProcesses(tree)
     }
 
     private static func inControlGroups(_ tree: borrowing FileTree) -> RunningKubelet? {
@@ -53,6 +50,10 @@ struct KubeletSearch {
             if let pid = decimal(name, atMost: Int(Int32.max)) { pids.append(pid) }
             return true
         }
+        return among(pids, tree)
+    }
+
+    private static func among(_ pids: some Sequence<Int>, _ tree: borrowing FileTree) -> RunningKubelet? {
         let deadline = monotonicMicroseconds() + longestScan
         for (index, pid) in pids.enumerated() {
             if RunningKubelet.isCandidate(pid: pid, in: tree), let kubelet = RunningKubelet(pid: pid, in: tree) {

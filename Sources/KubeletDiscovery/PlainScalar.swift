@@ -13,10 +13,12 @@ func plainKind(_ text: some BidirectionalCollection<UInt8>) -> Document.Kind {
         return isNumber(text) ? .number : .string
     default:
         guard text.count <= 5, isEvenlyCapitalised(text) else { return .string }
-        let word = text.lowercased
-        if word.equals("null") { return .null }
-        let booleans: [StaticString] = ["true", "false", "yes", "no", "on", "off", "y", "n"]
-        return booleans.contains { word.equals($0) } ? .boolean : .string
+        if text.equalsIgnoringCase("null") { return .null }
+        let isBoolean =
+            text.equalsIgnoringCase("true") || text.equalsIgnoringCase("false") || text.equalsIgnoringCase("yes")
+            || text.equalsIgnoringCase("no") || text.equalsIgnoringCase("on") || text.equalsIgnoringCase("off")
+            || text.equalsIgnoringCase("y") || text.equalsIgnoringCase("n")
+        return isBoolean ? .boolean : .string
     }
 }
 
@@ -31,8 +33,7 @@ private func isNumber(_ text: some BidirectionalCollection<UInt8>) -> Bool {
     if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
     guard let first = rest.first else { return false }
     if first == UInt8(ascii: "."), isEvenlyCapitalised(rest.dropFirst()) || rest.equals(".NaN") {
-        let word = rest.lowercased
-        if word.equals(".inf") || word.equals(".nan") { return true }
+        if rest.equalsIgnoringCase(".inf") || rest.equalsIgnoringCase(".nan") { return true }
     }
     if first == UInt8(ascii: "0"), let base = rest.dropFirst().first?.lowercased {
         let digits = rest.dropFirst(2)

@@ -30,11 +30,13 @@ func isPod(cgroup content: Bytes) -> Bool {
     return content.indices.contains { content[$0...].starts(with: mark) }
 }
 
-/// When a process started, in clock ticks since boot: field 22 of `/proc/PID/stat`, proc_pid_stat(5).
+/// When a process started, in clock ticks since boot: field 22 of `/proc/PID/stat`, proc_pid_stat(5). nil for one
+/// that has ended but is still listed.
 func startTime(stat content: Bytes) -> Int? {
     // The second field is the program's name in parentheses, with any characters in it.
     guard let nameEnd = content.lastIndex(of: UInt8(ascii: ")")) else { return nil }
     let fields = words(content[(nameEnd + 1)...])
+    guard let state = fields.first, !state.equals("Z"), !state.equals("X") else { return nil }
     return fields.count > 19 ? decimal(fields[19], atMost: .max / 16) : nil
 }
 

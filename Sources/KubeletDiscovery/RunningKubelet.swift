@@ -12,6 +12,11 @@ struct RunningKubelet: ~Copyable {
 
     let pid: Int
     let program: Program
+    /// When the process started, in clock ticks since boot.
+    var startTime: Int? {
+        guard let content = files.readKernelFile(Bytes("stat")) else { return nil }
+        return KubeletDiscovery.startTime(stat: content)
+    }
     /// `/proc/PID`, which keeps standing for this process and no other that gets its number.
     private let files: FileTree
 
@@ -29,12 +34,6 @@ struct RunningKubelet: ~Copyable {
         self.pid = pid
         self.program = program
         self.files = files
-    }
-
-    /// When the process started, in clock ticks since boot.
-    var startTime: Int? {
-        guard let content = files.readKernelFile(Bytes("stat")) else { return nil }
-        return KubeletDiscovery.startTime(stat: content)
     }
 
     /// What a command line runs.
@@ -106,8 +105,10 @@ struct RunningKubelet: ~Copyable {
                 throw SourceProblem("process \(pid): \(error.reason)")
             }
         case .kubelite(let path):
+            root.evidence.addUnseen()
             try flags.read(lines: path, in: root)
         case .k3s:
+            root.evidence.addUnseen()
             for source in WellKnownPlace.k3s.arguments { try flags.read(source, in: root) }
             if flags.isEmpty { return nil }
         }

@@ -7,6 +7,14 @@ extension Collection<UInt8> {
         count == text.utf8CodeUnitCount && starts(with: text)
     }
 
+    /// The same, where ASCII capitals are as good as small letters.
+    public func equalsIgnoringCase(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount
+            && elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count)) {
+                $0.lowercased == $1.lowercased
+            }
+    }
+
     /// Whether the first bytes are those of `text`.
     public func starts(with text: StaticString) -> Bool {
         starts(with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))

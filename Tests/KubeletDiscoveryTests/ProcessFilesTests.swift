@@ -3,34 +3,12 @@ import Testing
 
 @testable import KubeletDiscovery
 
-@Suite struct ScanMemoryTests {
-    @Test(arguments: [ScanMemory.Content.process(pid: 812, startTime: 4211), .nothing])
-    func readsWhatItWrote(content: ScanMemory.Content) {
-        #expect(ScanMemory.parse(ScanMemory.text(content, now: 100), now: 100) == content)
-        #expect(ScanMemory.parse(ScanMemory.text(content, now: 100), now: 129) == content)
-    }
-
-    @Test func forgetsAnAbsence() {
-        #expect(ScanMemory.parse(Bytes("nothing 100\n"), now: 130) == nil)
-        // From before a boot, or forged.
-        #expect(ScanMemory.parse(Bytes("nothing 100\n"), now: 99) == nil)
-    }
-
-    @Test(arguments: [
-        "", "\n", "process", "process 1", "process 1 2 3", "process -1 2", "process 1 99999999999999999999",
-        "nothing",
-        "nothing 1 2", "nothing x", "other 1", "\0",
-    ])
-    func ignoresWhatItDidNotWrite(content: String) {
-        #expect(ScanMemory.parse(Bytes(content.utf8), now: 100) == nil)
-    }
-}
-
 @Suite struct ProcessFilesTests {
     @Test func findsTheStartTimeBehindAnyName() {
         let rest = Array(repeating: "0", count: 18).joined(separator: " ")
         #expect(startTime(stat: Bytes("1 (a) b) S \(rest) 4211 5".utf8)) == 4211)
         #expect(startTime(stat: Bytes("1 (a) S \(rest)".utf8)) == nil)
+        #expect(startTime(stat: Bytes("1 (a) Z \(rest) 4211 5".utf8)) == nil)
         #expect(startTime(stat: Bytes("1".utf8)) == nil)
     }
 
