@@ -101,7 +101,9 @@ public struct ClusterDNSDiscovery: Sendable {
         guard let startTime = kubelet.startTime else { return }
         var content = DiscoveryMemory.Content.process(pid: kubelet.pid, startTime: startTime)
         if overrides.clusterDomain == nil,
-            let answer = RememberedAnswer(answer, pid: kubelet.pid, startTime: startTime, evidence: evidence)
+            let answer = RememberedAnswer(
+                answer, pid: kubelet.pid, startTime: startTime, isInControlGroup: kubelet.isInControlGroup,
+                evidence: evidence)
         {
             content = .answer(answer)
         }

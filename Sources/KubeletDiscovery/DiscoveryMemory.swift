@@ -46,10 +46,13 @@ struct DiscoveryMemory {
     }
 
     /// One fact on each line: `process PID START`, with the start in clock ticks since boot, and for an answer the
-    /// facts of ``RememberedAnswer``; or `nothing PID SECONDS`, with the time of the look on the monotonic clock.
+    /// facts of ``RememberedAnswer``, the first word being `unit` for a process in a control group of the kubelet's;
+    /// or `nothing PID SECONDS`, with the time of the look on the monotonic clock.
     static func text(_ content: Content, now: Int) -> Bytes {
         switch content {
-        case .answer(let answer): Bytes("process \(answer.pid) \(answer.startTime)\n".utf8) + answer.lines
+        case .answer(let answer):
+            Bytes("\(answer.isInControlGroup ? "unit" : "process") \(answer.pid) \(answer.startTime)\n".utf8)
+                + answer.lines
         case .process(let pid, let startTime): Bytes("process \(pid) \(startTime)\n".utf8)
         case .nothing(let lastPID): Bytes("nothing \(lastPID) \(now)\n".utf8)
         }
@@ -64,9 +67,13 @@ struct DiscoveryMemory {
         guard lines.popLast()?.isEmpty == true, let first = lines.popFirst() else { return nil }
         let words = words(first)
         guard let keyword = words.first, let numbers = decimals(words.dropFirst()) else { return nil }
-        if keyword.equals("process"), numbers.count == 2 {
-            guard !lines.isEmpty else { return .process(pid: numbers[0], startTime: numbers[1]) }
-            return RememberedAnswer(pid: numbers[0], startTime: numbers[1], lines: lines).map { .answer($0) }
+        if keyword.equals("process"), numbers.count == 2, lines.isEmpty {
+            return .process(pid: numbers[0], startTime: numbers[1])
+        }
+        if keyword.equals("process") || keyword.equals("unit"), numbers.count == 2 {
+            return RememberedAnswer(
+                pid: numbers[0], startTime: numbers[1], isInControlGroup: keyword.equals("unit"), lines: lines
+            ).map { .answer($0) }
         }
         guard keyword.equals("nothing"), numbers.count == 2, lines.isEmpty, numbers[0] <= pid,
             (0..<absence).contains(now - numbers[1])
@@ -80,6 +87,8 @@ struct RememberedAnswer: Equatable {
     var pid: Int
     /// In clock ticks since boot.
     var startTime: Int
+    /// Whether it is where a service manager puts the kubelet, so that no other process comes before it.
+    var isInControlGroup: Bool
     var files: [Evidence.File]
     var servers: [IPAddress]
     var domain: Bytes
@@ -88,13 +97,14 @@ struct RememberedAnswer: Equatable {
 
     /// An answer to keep; nil where it would not hold, or not for certain: a file that was changed just now could
     /// change again within the same tick of the filesystem's clock.
-    init?(_ answer: ClusterDNS, pid: Int, startTime: Int, evidence: Evidence) {
+    init?(_ answer: ClusterDNS, pid: Int, startTime: Int, isInControlGroup: Bool, evidence: Evidence) {
         let newest = time(nil) - 2
         guard evidence.isComplete, !answer.servers.isEmpty,
             evidence.files.allSatisfy({ $0.identity.changed < newest && !$0.path.contains(UInt8(ascii: "\n")) })
         else { return nil }
         self.pid = pid
         self.startTime = startTime
+        self.isInControlGroup = isInControlGroup
         files = evidence.files
         servers = answer.servers
         domain = answer.domain
@@ -102,11 +112,12 @@ struct RememberedAnswer: Equatable {
     }
 
     /// Reads ``lines``, without their line ends.
-    init?(pid: Int, startTime: Int, lines: ArraySlice<ArraySlice<UInt8>>) {
+    init?(pid: Int, startTime: Int, isInControlGroup: Bool, lines: ArraySlice<ArraySlice<UInt8>>) {
         var lines = lines
         guard lines.popLast()?.equals("end") == true else { return nil }
         self.pid = pid
         self.startTime = startTime
+        self.isInControlGroup = isInControlGroup
         (files, servers, domain, sources) = ([], [], [], [])
         for line in lines {
             let keyword = line.prefix { $0 != 0x20 }
@@ -154,9 +165,11 @@ struct RememberedAnswer: Equatable {
         return lines
     }
 
-    /// Whether the same process still runs and the files are as they were.
+    /// Whether the same process still runs and is the one to ask, and the files are as they were.
     func holds(in tree: borrowing FileTree) -> Bool {
-        guard let status = tree.readKernelFile(Bytes("/proc/\(pid)/stat".utf8)) else { return false }
+        guard isInControlGroup || KubeletSearch.inControlGroups(tree) == nil,
+            let status = tree.readKernelFile(Bytes("/proc/\(pid)/stat".utf8))
+        else { return false }
         return KubeletDiscovery.startTime(stat: status) == startTime
             && files.allSatisfy { FileIdentity(at: $0.path) == $0.identity }
     }

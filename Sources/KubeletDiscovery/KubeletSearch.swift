@@ -27,7 +27,8 @@ enum KubeletSearch {
         return amongAllProcesses(tree)
     }
 
-    private static func inControlGroups(_ tree: borrowing FileTree) -> RunningKubelet? {
+    /// The kubelet in one of the control groups where service managers put it.
+    static func inControlGroups(_ tree: borrowing FileTree) -> RunningKubelet? {
         for hierarchy in KubeletControlGroups.hierarchies {
             for (slice, units) in KubeletControlGroups.slices {
                 guard let group = try? FileTree(Bytes(hierarchy) + Bytes(slice), of: tree) else { continue }
@@ -35,7 +36,10 @@ enum KubeletSearch {
                     guard let pids = group.readKernelFile(Bytes(unit) + Bytes("/cgroup.procs")) else { continue }
                     for pid in words(pids).prefix(mostProcesses) {
                         guard let pid = decimal(pid, atMost: Int(Int32.max)) else { continue }
-                        if let kubelet = RunningKubelet(pid: pid, in: tree) { return kubelet }
+                        if var kubelet = RunningKubelet(pid: pid, in: tree) {
+                            kubelet.isInControlGroup = true
+                            return kubelet
+                        }
                     }
                 }
             }

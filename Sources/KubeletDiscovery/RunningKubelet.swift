@@ -12,6 +12,8 @@ struct RunningKubelet: ~Copyable {
 
     let pid: Int
     let program: Program
+    /// Whether it was found where a service manager puts the kubelet.
+    var isInControlGroup = false
     /// When the process started, in clock ticks since boot.
     var startTime: Int? {
         guard let content = files.readKernelFile(Bytes("stat")) else { return nil }

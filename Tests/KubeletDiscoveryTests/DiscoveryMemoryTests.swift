@@ -39,7 +39,8 @@ private final class RememberedFile {
             sources: ["kubelet, process \(pid)", path])
         let start = try #require(startTime(stat: status))
         let evidence = try evidence(changedBefore: 60)
-        var answer = try #require(RememberedAnswer(found, pid: pid, startTime: start, evidence: evidence))
+        var answer = try #require(
+            RememberedAnswer(found, pid: pid, startTime: start, isInControlGroup: true, evidence: evidence))
         answer.files = try self.evidence().files
         return answer
     }
@@ -52,8 +53,11 @@ private final class RememberedFile {
 
     @Test func readsWhatItWrote() throws {
         let answer = try RememberedFile().answer()
+        var other = answer
+        other.isInControlGroup = false
         for content in [
             DiscoveryMemory.Content.process(pid: 812, startTime: 4211), .nothing(lastPID: 50), .answer(answer),
+            .answer(other),
         ] {
             #expect(DiscoveryMemory.parse(DiscoveryMemory.text(content, now: 100), now: 129, pid: 50) == content)
         }
@@ -117,10 +121,12 @@ private final class RememberedFile {
         let file = try RememberedFile()
         let found = ClusterDNS(servers: ["10.96.0.10"].compactMap { IPAddress($0.utf8) })
         let old = try file.evidence(changedBefore: 60)
-        #expect(RememberedAnswer(found, pid: 1, startTime: 1, evidence: old) != nil)
-        #expect(RememberedAnswer(found, pid: 1, startTime: 1, evidence: try file.evidence()) == nil)
-        #expect(RememberedAnswer(ClusterDNS(), pid: 1, startTime: 1, evidence: old) == nil)
+        #expect(RememberedAnswer(found, pid: 1, startTime: 1, isInControlGroup: true, evidence: old) != nil)
+        #expect(
+            RememberedAnswer(found, pid: 1, startTime: 1, isInControlGroup: true, evidence: try file.evidence())
+                == nil)
+        #expect(RememberedAnswer(ClusterDNS(), pid: 1, startTime: 1, isInControlGroup: true, evidence: old) == nil)
         old.addUnseen()
-        #expect(RememberedAnswer(found, pid: 1, startTime: 1, evidence: old) == nil)
+        #expect(RememberedAnswer(found, pid: 1, startTime: 1, isInControlGroup: true, evidence: old) == nil)
     }
 }
