@@ -46,8 +46,8 @@ struct DiscoveryMemory {
     }
 
     /// One fact on each line: `process PID START`, with the start in clock ticks since boot, and for an answer the
-    /// facts of ``RememberedAnswer``, the first word being `unit` for a process in a control group of the kubelet's;
-    /// or `nothing PID SECONDS`, with the time of the look on the monotonic clock.
+    /// facts of ``RememberedAnswer``, with `unit` as the first word for a process in a kubelet's control group; or
+    /// `nothing PID SECONDS`, with the time of the look on the monotonic clock.
     static func text(_ content: Content, now: Int) -> Bytes {
         switch content {
         case .answer(let answer):

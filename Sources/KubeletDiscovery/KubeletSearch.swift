@@ -8,7 +8,7 @@ enum KubeletSearch {
     /// How many processes of one control group are looked at.
     private static let mostProcesses = 4096
     /// How many process numbers are looked at again while it is remembered that there is no kubelet.
-    private static let mostNewProcesses = 128
+    private static let mostNewProcesses = 64
 
     /// The kubelet in one of the control groups where service managers put it, or else among all processes.
     static func find(in tree: borrowing FileTree, remembered: DiscoveryMemory.Content?) -> RunningKubelet? {
