@@ -7,13 +7,16 @@ import Testing
 struct Handler {
     let process: pid_t
 
-    /// The process of a scenario, once it waits for the silent server. No other upcall of the scenario may run.
-    static func waiting(in scenario: Scenario) async throws -> Handler {
+    /// The process of a scenario, once it waits for a server, the silent one by default. No other upcall of the
+    /// scenario may run.
+    static func waiting(in scenario: Scenario, for server: ScriptedDNSServer? = nil) async throws -> Handler {
         let host = try TestHost.shared()
+        let server = server ?? host.silentServer
         let config = host.directory.appending(path: scenario.configFile).path
-        for _ in 0..<500 {
-            if host.silentServer.queries(labelPrefix: scenario.prefix) > 0,
-                let process = try processes(running: host.program, with: config).first
+        let program = scenario.program(on: host)
+        for _ in 0..<3000 {
+            if server.queries(labelPrefix: scenario.prefix) > 0,
+                let process = try processes(running: program, with: config).first
             {
                 return Handler(process: process)
             }

@@ -36,6 +36,22 @@ final class LogSocket: Sendable {
         return datagrams.withLock { $0.filter { $0.contains(text) } }
     }
 
+    /// Makes a socket that takes datagrams until its queue is full, as it is afterwards, and that nobody reads.
+    static func unread(path: String) throws {
+        let log = try open()
+        try checked(withAddress(path) { bind(log, $0, $1) })
+        try checked(chmod(path, 0o666))
+        // One sender's own buffer is full sooner than the queue.
+        var hasRoom = true
+        while hasRoom {
+            let client = try open()
+            defer { close(client) }
+            hasRoom = false
+            while withAddress(path, { sendto(client, "x", 1, Int32(MSG_DONTWAIT), $0, $1) }) == 1 { hasRoom = true }
+            guard linux_errno() == EAGAIN else { throw Errno.last }
+        }
+    }
+
     private static func open() throws -> Int32 {
         try checked(socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
     }

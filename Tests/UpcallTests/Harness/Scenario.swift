@@ -26,7 +26,22 @@ enum Scenario: String, CaseIterable {
     /// A server whose long answers never come.
     case truncated, withoutEDNS
     /// Each ended by a signal while it waits.
-    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT
+    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, killed
+    /// Servers that fail as real ones do.
+    case slow, slower, tooSlow, wrongIdentifiers, halfOpenTCP, aliasLoop, longTCP, vanishing, recovering
+    /// A kubelet's configuration file that is damaged and repaired.
+    case damagedKubeletConfig
+    /// The program's file is replaced.
+    case replaced
+    /// Many requests at once.
+    case storm, slowStorm, refusedStorm, silentStorm
+    /// Hosts on which something is missing or full: see ``circumstances(startingWith:logAt:)``.
+    case readOnly, diskFull, noProc, noLog, fullLog, fewFiles, littleMemory, noMemory, closedStreams
+    case noCapability, noPropagation
+    /// The handler's process ends some time after it has answered.
+    case lateEnd
+    /// Somebody else with the authority over the key does something to it.
+    case instantiatedElsewhere, rejectedElsewhere, revokedElsewhere, invalidatedElsewhere
 
     /// A name in this scenario that no test has asked for. With a subdomain it lies below that.
     func name(_ domain: String = "v4.svc.cluster.local") -> String {
@@ -47,7 +62,7 @@ enum Scenario: String, CaseIterable {
         case .firstRefused: ["127.0.0.190", "127.0.0.180"]
         case .firstSilent: ["127.0.0.192", "127.0.0.180"]
         case .silent, .shortDeadline, .observed, .stopped, .endedBySIGSEGV, .endedBySIGUSR1, .endedBySIGTERM,
-            .endedBySIGABRT, .endedBySIGQUIT:
+            .endedBySIGABRT, .endedBySIGQUIT, .killed, .silentStorm:
             ["127.0.0.192"]
         case .silentTwice: ["127.0.0.192", "127.0.0.192"]
         case .refused: ["127.0.0.190", "127.0.0.191"]
@@ -55,6 +70,19 @@ enum Scenario: String, CaseIterable {
         case .garbage: ["127.0.0.193"]
         case .truncated: ["127.0.0.195"]
         case .withoutEDNS: ["127.0.0.198"]
+        case .slow, .replaced, .instantiatedElsewhere, .rejectedElsewhere, .revokedElsewhere, .invalidatedElsewhere:
+            ["127.0.0.170"]
+        case .slower: ["127.0.0.169"]
+        case .tooSlow: ["127.0.0.171"]
+        case .wrongIdentifiers: ["127.0.0.172"]
+        case .halfOpenTCP: ["127.0.0.173"]
+        case .aliasLoop: ["127.0.0.174"]
+        case .longTCP: ["127.0.0.175"]
+        case .vanishing: ["127.0.0.176"]
+        case .recovering: ["127.0.0.177"]
+        case .storm: ["127.0.0.178"]
+        case .slowStorm: ["127.0.0.179"]
+        case .refusedStorm, .lateEnd: ["127.0.0.190"]
         default: ["127.0.0.180"]
         }
     }
@@ -89,6 +117,9 @@ enum Scenario: String, CaseIterable {
         }
     }
 
+    /// The program's path: a file of its own where a test replaces it.
+    func program(on host: TestHost) -> String { self == .replaced ? host.program + "-replaced" : host.program }
+
     /// Writes the scenario's files and its rules for /sbin/request-key.
     func install(on host: TestHost) throws {
         let kubeletPath = host.directory.appending(path: kubeletFile).path
@@ -99,7 +130,14 @@ enum Scenario: String, CaseIterable {
         }
 
         let option = self == .usageError ? "--no-such-option" : self == .verbose ? "-v -v" : ""
-        let command = "\(host.program) \(option) -c \(configPath) %k"
+        let program = program(on: host)
+        if program != host.program { try FileManager.default.copyItem(atPath: host.program, toPath: program) }
+        var command = "\(program) \(option) -c \(configPath) %k"
+        let log = host.directory.appending(path: Self.fullLogSocket).path
+        if let circumstances = circumstances(startingWith: "\(program) -c \(configPath) $1", logAt: log) {
+            let script = try host.write(circumstances, to: "circumstances/\(rawValue).sh")
+            command = "/usr/bin/unshare --mount --propagation private /bin/sh -eu \(script) %k"
+        }
         let queryTypes = ["", "a:", "aaaa:", "afsdb:", "ns:", "x:"]
         let patterns = queryTypes.map { "\($0)\(prefix)*" } + [prefix.uppercased() + "*"]
         try host.write(

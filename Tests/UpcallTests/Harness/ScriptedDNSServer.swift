@@ -8,22 +8,60 @@ final class ScriptedDNSServer: Sendable {
     private let received = Mutex<[Bytes]>([])
 
     /// Serves to the end of the tests.
-    init(address: String, answer: @escaping @Sendable (Bytes) -> Bytes?) throws {
+    ///
+    /// - Parameters:
+    ///   - delay: How long each answer takes, in seconds.
+    ///   - limit: The number of queries over UDP after which the server is gone.
+    ///   - streamAnswer: Answers over TCP. Without it connections are made by the kernel, and nobody reads them.
+    init(
+        address: String, delay: Double = 0, queries limit: Int = .max,
+        streamAnswer: (@Sendable (Bytes) -> Bytes?)? = nil, answer: @escaping @Sendable (Bytes) -> Bytes?
+    ) throws {
         let socket = try Self.open(SOCK_DGRAM, address, bind)
-        // Connections are made by the kernel, and nobody reads them.
         let stream = try Self.open(SOCK_STREAM, address, bind)
         try checked(listen(stream, 64))
+        if let streamAnswer { Thread { Self.serve(stream, streamAnswer) }.start() }
         Thread { [self] in
-            while let (query, client) = try? Self.receive(from: socket) {
+            var count = 0
+            while count < limit, let (query, client) = try? Self.receive(from: socket) {
+                count += 1
                 received.withLock { $0.append(query) }
                 guard let reply = answer(query) else { continue }
-                client.withUnsafeBytes {
-                    _ = sendto(
-                        socket, reply, reply.count, 0,
-                        $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+                guard delay > 0 else {
+                    Self.deliver(reply, to: client, on: socket)
+                    continue
+                }
+                DispatchQueue.global().asyncAfter(deadline: .now() + delay) {
+                    Self.deliver(reply, to: client, on: socket)
                 }
             }
+            close(socket)
+            close(stream)
         }.start()
+    }
+
+    private static func deliver(_ reply: Bytes, to client: Bytes, on socket: Int32) {
+        client.withUnsafeBytes {
+            _ = sendto(
+                socket, reply, reply.count, 0,
+                $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))
+        }
+    }
+
+    /// Answers one query on each connection: RFC 1035, section 4.2.2.
+    private static func serve(_ stream: Int32, _ answer: @Sendable (Bytes) -> Bytes?) {
+        while true {
+            let client = accept(stream, nil, nil)
+            guard client >= 0 else { return }
+            defer { close(client) }
+            var query = Bytes(repeating: 0, count: 1024)
+            let count = recv(client, &query, query.count, 0)
+            guard count > 2, let reply = answer(Bytes(query[2..<count])) else { continue }
+            let message = [UInt8(reply.count >> 8), UInt8(reply.count & 255)] + reply
+            _ = CLinux.send(client, message, message.count, Int32(MSG_NOSIGNAL))
+            // Until the client has read it all.
+            _ = recv(client, &query, query.count, 0)
+        }
     }
 
     /// How many queries have come for names that begin so.

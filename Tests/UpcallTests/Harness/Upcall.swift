@@ -2,6 +2,7 @@ import CKeyutils
 import CLinux
 import Foundation
 import LinuxSystem
+import Synchronization
 
 /// A name as the kernel's filesystems ask for it, answered: request_key(2) on a key of type `dns_resolver`.
 struct Upcall {
@@ -39,11 +40,42 @@ struct Upcall {
         }
     }
 
-    /// All tests start at once: more upcalls than these would only wait for a processor, and be measured.
-    private static let slots = DispatchSemaphore(value: 16)
+    /// Asks for many names at once, while no other upcall of the tests runs. One storm at a time.
+    ///
+    /// - Parameters:
+    ///   - callers: The threads that ask, each for one name after the other.
+    ///   - sharingKeys: Whether the callers find each other's keys, as the kernel's filesystems do.
+    static func storm(_ names: [String], callers: Int, sharingKeys: Bool) async -> [Upcall] {
+        await withCheckedContinuation { continuation in
+            Thread {
+                for _ in 0..<slotCount { slots.wait() }
+                defer { for _ in 0..<slotCount { slots.signal() } }
+                // Threads get the session keyring of the one that starts them.
+                keyctl_join_session_keyring(nil)
+                let waiting = Mutex(names)
+                let upcalls = Mutex<[Upcall]>([])
+                let ended = DispatchSemaphore(value: 0)
+                for _ in 0..<callers {
+                    Thread {
+                        while let name = waiting.withLock({ $0.popLast() }) {
+                            let upcall = ask(Bytes(name.utf8), [], inNewSession: !sharingKeys)
+                            upcalls.withLock { $0.append(upcall) }
+                        }
+                        ended.signal()
+                    }.start()
+                }
+                for _ in 0..<callers { ended.wait() }
+                continuation.resume(returning: upcalls.withLock { $0 })
+            }.start()
+        }
+    }
 
-    private static func ask(_ description: Bytes, _ callout: Bytes) -> Upcall {
-        keyctl_join_session_keyring(nil)
+    /// All tests start at once: more upcalls than these would only wait for a processor, and be measured.
+    private static let slotCount = 16
+    private static let slots = DispatchSemaphore(value: slotCount)
+
+    private static func ask(_ description: Bytes, _ callout: Bytes, inNewSession: Bool = true) -> Upcall {
+        if inNewSession { keyctl_join_session_keyring(nil) }
         let start = monotonicMicroseconds()
         let key = Result { () throws(Errno) in
             try checked(

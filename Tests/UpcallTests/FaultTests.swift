@@ -1,0 +1,279 @@
+import CLinux
+import Foundation
+import LinuxSystem
+import Synchronization
+import Testing
+
+/// What a requester gets, and when, while something is broken, and that the next one is served once it is not.
+@Suite("Faults", .upcalls)
+struct FaultTests {
+    let host: TestHost
+    init() throws { host = try TestHost.shared() }
+
+    // MARK: DNS servers
+
+    /// Answers after half a second.
+    private static let slowServer = Result {
+        try ScriptedDNSServer(address: "127.0.0.170", delay: 0.5, answer: ScriptedDNSServer.address)
+    }
+
+    @Test("A slow server is waited for")
+    func slowServer() async throws {
+        _ = try Self.slowServer.get()
+        let upcall = await Upcall.request(Scenario.slow.name())
+        #expect(upcall.outcome == ScriptedDNSServer.address)
+        #expect((0.5...2).contains(upcall.seconds), "\(upcall.seconds)")
+    }
+
+    @Test("A server that takes longer than the first attempt's time is understood in the second")
+    func slowerServer() async throws {
+        _ = try ScriptedDNSServer(address: "127.0.0.169", delay: 1.5, answer: ScriptedDNSServer.address)
+        let upcall = await Upcall.request(Scenario.slower.name())
+        #expect(upcall.outcome == ScriptedDNSServer.address)
+        #expect((1.5...3).contains(upcall.seconds), "\(upcall.seconds)")
+    }
+
+    struct BadServer: CustomTestStringConvertible {
+        let fault: String
+        let scenario: Scenario
+        let errno: Int32
+        let seconds: ClosedRange<Double>
+        let start: @Sendable () throws -> Void
+        var testDescription: String { fault }
+    }
+
+    static let badServers = [
+        BadServer(fault: "answers after 2.5 s", scenario: .tooSlow, errno: EAGAIN, seconds: 2...4) {
+            _ = try ScriptedDNSServer(
+                address: "127.0.0.171", delay: 2.5, answer: ScriptedDNSServer.address)
+        },
+        BadServer(fault: "wrong identifiers", scenario: .wrongIdentifiers, errno: EAGAIN, seconds: 1...4) {
+            _ = try ScriptedDNSServer(address: "127.0.0.172", answer: ScriptedDNSServer.wrongIdentifier)
+        },
+        // The C library sets no time limit for TCP, the deadline does.
+        BadServer(fault: "truncated, and silent over TCP", scenario: .halfOpenTCP, errno: EAGAIN, seconds: 4.5...6)
+        {
+            _ = try ScriptedDNSServer(address: "127.0.0.173", answer: ScriptedDNSServer.truncated)
+        },
+        BadServer(fault: "a loop of aliases", scenario: .aliasLoop, errno: ENODATA, seconds: 0...1) {
+            _ = try ScriptedDNSServer(address: "127.0.0.174", answer: ScriptedDNSServer.aliasLoop)
+        },
+    ]
+
+    @Test("A server that does not answer as it should costs bounded time", arguments: badServers)
+    func badServer(_ server: BadServer) async throws {
+        try server.start()
+        let name = server.scenario.name()
+        let upcall = await Upcall.request(name)
+        #expect(upcall.errno == Errno(server.errno), "\(upcall.outcome)")
+        #expect(server.seconds.contains(upcall.seconds), "\(upcall.seconds)")
+        #expect(try await host.log.datagrams(containing: name).count == 1)
+    }
+
+    @Test("The longest answer there can be is read over TCP")
+    func longAnswer() async throws {
+        _ = try ScriptedDNSServer(
+            address: "127.0.0.175", streamAnswer: ScriptedDNSServer.longest, answer: ScriptedDNSServer.truncated)
+        let upcall = await Upcall.request(Scenario.longTCP.name())
+        #expect(upcall.outcome.hasPrefix("10.14."), "\(upcall.outcome)")
+        // The C library sorts all addresses, with a socket for each.
+        #expect(upcall.seconds < 3)
+    }
+
+    @Test("A server that goes away while it is asked is found again when it is back")
+    func vanishingServer() async throws {
+        _ = try ScriptedDNSServer(address: "127.0.0.176", queries: 1) { _ in nil }
+        let upcall = await Upcall.request(Scenario.vanishing.name())
+        #expect(upcall.errno == Errno(ECONNREFUSED), "\(upcall.outcome)")
+        #expect(upcall.seconds < 3)
+
+        _ = try ScriptedDNSServer(address: "127.0.0.176", answer: ScriptedDNSServer.address)
+        let next = await Upcall.request(Scenario.vanishing.name())
+        #expect(next.outcome == ScriptedDNSServer.address)
+        #expect(next.seconds < 1)
+    }
+
+    @Test("After SERVFAIL, the same name resolves within two seconds of the server's recovery")
+    func recoveringServer() async throws {
+        let isBroken = Atomic(true)
+        _ = try ScriptedDNSServer(address: "127.0.0.177") { query in
+            isBroken.load(ordering: .relaxed)
+                ? ScriptedDNSServer.serverFailure(query) : ScriptedDNSServer.address(query)
+        }
+        let name = Scenario.recovering.name()
+        let upcall = await Upcall.request(name)
+        #expect(upcall.errno == Errno(EAGAIN))
+        #expect(upcall.seconds < 1)
+        isBroken.store(false, ordering: .relaxed)
+        try await Task.sleep(for: .seconds(2))
+        #expect(await Upcall.request(name).outcome == ScriptedDNSServer.address)
+    }
+
+    // MARK: The kubelet's configuration
+
+    @Test(
+        "A kubelet's configuration that cannot be read leaves the host's names alone, and counts again when repaired"
+    )
+    func damagedKubeletConfiguration() async throws {
+        let scenario = Scenario.damagedKubeletConfig
+        let path = host.directory.appending(path: scenario.kubeletFile).path
+        let whole = try Data(contentsOf: URL(filePath: path))
+        let damages: [(String, () throws -> Void)] = [
+            ("half written", { try whole.prefix(whole.count * 2 / 3).write(to: URL(filePath: path)) }),
+            ("deleted", {}),
+            ("a directory", { try checked(mkdir(path, 0o755)) }),
+            ("a FIFO", { try checked(mkfifo(path, 0o644)) }),
+            (
+                "50 MB",
+                {
+                    try whole.write(to: URL(filePath: path))
+                    try checked(truncate(path, 50 << 20))
+                }
+            ),
+        ]
+        for (damage, bringAbout) in damages {
+            try FileManager.default.removeItem(atPath: path)
+            try bringAbout()
+            let name = scenario.name("host.example")
+            let upcall = await Upcall.request(name)
+            #expect(upcall.outcome == "10.61.0.1", "\(damage)")
+            #expect(upcall.seconds < 1, "\(damage)")
+            let cluster = await Upcall.request(scenario.name())
+            #expect(cluster.errno == Errno(ENODATA), "\(damage)")
+            #expect(cluster.seconds < 1, "\(damage)")
+            try? FileManager.default.removeItem(atPath: path)
+            try whole.write(to: URL(filePath: path))
+            #expect(await Upcall.request(scenario.name()).outcome == "10.10.0.2", "\(damage)")
+        }
+        #expect(try await host.log.datagrams(containing: scenario.kubeletFile).count == 2 * damages.count)
+    }
+
+    // MARK: The host
+
+    static let damagedHosts: [Scenario] = [
+        .readOnly, .diskFull, .noProc, .noLog, .fullLog, .littleMemory, .closedStreams, .noCapability,
+        .noPropagation,
+    ]
+
+    @Test("A name resolves on a damaged host, and one that does not exist is rejected", arguments: damagedHosts)
+    func damagedHost(scenario: Scenario) async throws {
+        if scenario == .fullLog {
+            try LogSocket.unread(path: host.directory.appending(path: Scenario.fullLogSocket).path)
+        }
+        let found = await Upcall.request(scenario.name())
+        #expect(found.outcome == "10.10.0.2")
+        #expect(found.seconds < 2)
+        let name = scenario.name("none.svc.cluster.local")
+        let missing = await Upcall.request(name)
+        #expect(missing.errno == Errno(ENODATA), "\(missing.outcome)")
+        #expect(missing.seconds < 2)
+        let hasLog = scenario != .noLog && scenario != .fullLog
+        let lines = try await host.log.datagrams(containing: "\(name): no such name")
+        #expect(lines.count == (hasLog ? 1 : 0))
+    }
+
+    @Test("Where mounts are refused, the log says so and the cluster is asked", arguments: noMounts)
+    func refusedMounts(scenario: Scenario, step: String) async throws {
+        let name = scenario.name()
+        #expect(await Upcall.request(name).outcome == "10.10.0.2")
+        let lines = try await host.log.datagrams(containing: name)
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("\(step) failed") == true, "\(lines)")
+    }
+
+    static let noMounts = [
+        (Scenario.noCapability, "unsharing the mount namespace"),
+        (.noPropagation, "making mount propagation private"),
+    ]
+
+    @Test("Too few file descriptors for the C library are an error at once")
+    func fewFiles() async throws {
+        let name = Scenario.fewFiles.name()
+        let upcall = await Upcall.request(name)
+        #expect(upcall.errno == Errno(EIO), "\(upcall.outcome)")
+        #expect(upcall.seconds < 2)
+        #expect(try await host.log.datagrams(containing: name).count == 1)
+    }
+
+    @Test("Too little memory to start the program ends in the kernel's own answer")
+    func noMemory() async {
+        let upcall = await Upcall.request(Scenario.noMemory.name())
+        #expect(upcall.errno == Errno(ENOKEY), "\(upcall.outcome)")
+        #expect(upcall.seconds < 2)
+    }
+
+    // MARK: The handler and the key
+
+    @Test("After the handler was killed, the next name is served")
+    func killed() async throws {
+        async let pending = Upcall.request(Scenario.killed.name())
+        try await Handler.waiting(in: .killed).end(by: SIGKILL)
+        let ended = monotonicMicroseconds()
+        let upcall = await pending
+        #expect(monotonicMicroseconds() - ended < 1_000_000)
+        // The kernel's own answer: no program can leave a better one.
+        #expect(upcall.errno == Errno(ENOKEY))
+        #expect(await Upcall.request(Scenario.cluster.name()).outcome == "10.10.0.2")
+    }
+
+    @Test(
+        "The shortest answer outlives a handler that takes half a second to end, at any time of the clock's second")
+    func lateEnd() async {
+        await withTaskGroup { group in
+            for tenths in 0..<10 {
+                group.addTask {
+                    try? await Task.sleep(for: .milliseconds(100 * tenths))
+                    let upcall = await Upcall.request(Scenario.lateEnd.name())
+                    #expect(upcall.errno == Errno(ECONNREFUSED), "\(upcall.outcome)")
+                }
+            }
+        }
+    }
+
+    @Test("The program may be replaced while it waits")
+    func replaced() async throws {
+        let server = try Self.slowServer.get()
+        let program = Scenario.replaced.program(on: host)
+        async let pending = Upcall.request(Scenario.replaced.name())
+        _ = try await Handler.waiting(in: .replaced, for: server)
+        try FileManager.default.copyItem(atPath: host.program, toPath: program + ".new")
+        try checked(rename(program + ".new", program))
+        #expect(await pending.outcome == ScriptedDNSServer.address)
+        #expect(await Upcall.request(Scenario.replaced.name()).outcome == ScriptedDNSServer.address)
+    }
+
+    /// Whoever else has the authority over the key, such as a child of the handler's.
+    @Test(
+        "An answer given elsewhere stands, and the log tells that the handler's was refused", arguments: elsewhere)
+    func answeredElsewhere(scenario: Scenario, outcome: String) async throws {
+        _ = try Self.slowServer.get()
+        let name = scenario.name()
+        let upcall = await Upcall.request(name)
+        #expect(upcall.outcome == outcome)
+        #expect(upcall.seconds < 2)
+        let lines = try await host.log.datagrams(containing: name)
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("the kernel refused") == true, "\(lines)")
+    }
+
+    static let elsewhere = [
+        (Scenario.instantiatedElsewhere, Scenario.addressFromElsewhere),
+        (.rejectedElsewhere, Errno(EKEYREJECTED).text),
+    ]
+
+    /// The kernel lets nobody touch a key under construction: the command takes effect once it is answered, and the
+    /// requester may have read it by then.
+    @Test("A key cannot be withdrawn from the handler", arguments: withdrawals)
+    func withdrawn(scenario: Scenario, errno: Int32) async throws {
+        _ = try Self.slowServer.get()
+        let name = scenario.name()
+        let upcall = await Upcall.request(name)
+        #expect([ScriptedDNSServer.address, Errno(errno).text].contains(upcall.outcome))
+        #expect((0.5...2).contains(upcall.seconds), "\(upcall.seconds)")
+        #expect(try await host.log.datagrams(containing: name).isEmpty)
+        let next = await Upcall.request(Scenario.cluster.name())
+        #expect(next.outcome == "10.10.0.2")
+    }
+
+    static let withdrawals = [(Scenario.revokedElsewhere, EKEYREVOKED), (.invalidatedElsewhere, ENOKEY)]
+}

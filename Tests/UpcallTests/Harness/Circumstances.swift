@@ -1,0 +1,60 @@
+extension Scenario {
+    /// A shell script that changes the host and then becomes the program, run as root in a mount namespace of its own
+    /// with the key as `$1`. Nil for the scenarios whose host is sound.
+    ///
+    /// - Parameter program: The program's command line.
+    func circumstances(startingWith program: String, logAt log: String) -> String? {
+        switch self {
+        case .readOnly:
+            """
+            mount -t tmpfs -o ro tmpfs /tmp
+            mount -t tmpfs -o ro tmpfs /run
+            mount -o remount,bind,ro /
+            exec \(program)
+            """
+        case .diskFull:
+            """
+            for directory in /tmp /run; do
+                mount -t tmpfs -o size=4k tmpfs $directory
+                head -c 4096 /dev/zero >$directory/full
+            done
+            exec \(program)
+            """
+        case .noProc: "mount -t tmpfs tmpfs /proc; exec \(program)"
+        case .noLog: "mount -t tmpfs tmpfs /dev; exec \(program)"
+        case .fullLog: "mount -t tmpfs tmpfs /dev; ln -s \(log) /dev/log; exec \(program)"
+        case .fewFiles: "ulimit -n 5; exec \(program)"
+        case .littleMemory: "ulimit -v 24576; exec \(program)"
+        case .noMemory: "ulimit -v 1024; exec \(program)"
+        case .closedStreams: "exec \(program) <&- >&- 2>&-"
+        case .noCapability: "exec setpriv --bounding-set -sys_admin \(program)"
+        case .noPropagation:
+            // mount(2) takes no root directory that is not a mount.
+            """
+            mount -t tmpfs tmpfs /mnt
+            mkdir /mnt/root
+            for entry in /*; do
+                if [ -L $entry ]; then
+                    cp -P $entry /mnt/root
+                elif [ -d $entry ] && [ $entry != /mnt ]; then
+                    mkdir /mnt/root$entry
+                    mount --rbind $entry /mnt/root$entry
+                fi
+            done
+            exec chroot /mnt/root \(program)
+            """
+        case .lateEnd: "\(program) || sleep 0.5"
+        case .instantiatedElsewhere:
+            "(sleep 0.2; printf '\(Self.addressFromElsewhere)\\0' | keyctl pinstantiate $1 0) & exec \(program)"
+        case .rejectedElsewhere: "(sleep 0.2; keyctl reject $1 10 rejected 0) & exec \(program)"
+        case .revokedElsewhere: "(sleep 0.2; keyctl revoke $1) & exec \(program)"
+        case .invalidatedElsewhere: "(sleep 0.2; keyctl invalidate $1) & exec \(program)"
+        default: nil
+        }
+    }
+
+    static let addressFromElsewhere = "192.0.2.7"
+
+    /// The socket in the place of /dev/log that takes no more, below the tests' directory.
+    static let fullLogSocket = "full-log"
+}
