@@ -19,14 +19,20 @@ public struct SystemLookup: NameLookup {
 
     public func answer(to question: Question) throws(LookupProblem) -> Answer {
         guard let source = question.ttlSource else { return Answer(addresses: try addresses(for: question)) }
-        let ttlQuery = TTLQuery(to: source.servers[0], for: source.fullName, question.families)
+        var ttlQuery = TTLQuery(to: source.servers[0], for: source.fullName, question.families)
         let addresses: [IPAddress]
         do {
             addresses = try self.addresses(for: question)
         } catch {
-            // glibc gives up where a server does not know EDNS.
-            guard let ttlQuery, ttlQuery.isRefusedForEDNS() else { throw error }
-            ResolverState.doWithoutEDNS()
+            if case .system = error {
+                // The query's socket may have been the last that the process may open.
+                ttlQuery = nil
+            } else if let ttlQuery, ttlQuery.isRefusedForEDNS() {
+                // glibc gives up where a server does not know EDNS.
+                ResolverState.doWithoutEDNS()
+            } else {
+                throw error
+            }
             addresses = try self.addresses(for: question)
         }
         // The wait for another server only adds up where the first one is down.

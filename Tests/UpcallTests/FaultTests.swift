@@ -186,13 +186,11 @@ struct FaultTests {
         (.noPropagation, "making mount propagation private"),
     ]
 
-    @Test("Too few file descriptors for the C library are an error at once")
+    @Test("Where only one more file may be opened, the name comes before its TTL")
     func fewFiles() async throws {
-        let name = Scenario.fewFiles.name()
-        let upcall = await Upcall.request(name)
-        #expect(upcall.errno == Errno(EIO), "\(upcall.outcome)")
+        let upcall = await Upcall.request(Scenario.fewFiles.name())
+        #expect(upcall.outcome == "10.10.0.2")
         #expect(upcall.seconds < 2)
-        #expect(try await host.log.datagrams(containing: name).count == 1)
     }
 
     @Test("Too little memory to start the program ends in the kernel's own answer")
