@@ -47,8 +47,8 @@ install: $(BINARY)
 	sync '$(DESTDIR)$(PROGRAM).new'
 	mv -f '$(DESTDIR)$(PROGRAM).new' '$(DESTDIR)$(PROGRAM)'
 	install -m 644 etc/keyutils/key.dns_resolver.conf.sample '$(DESTDIR)$(SAMPLE)'
-	install -D -m 644 doc/resolver.8 '$(DESTDIR)$(MANUAL)'
-	install -D -m 644 doc/resolver.conf.5 '$(DESTDIR)$(CONF_MANUAL)'
+	install -D -m 644 docs/resolver.8 '$(DESTDIR)$(MANUAL)'
+	install -D -m 644 docs/resolver.conf.5 '$(DESTDIR)$(CONF_MANUAL)'
 	test '$(REGISTER)' = none || Scripts/register.sh add '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
 
 # First the rule, so that it never names a program that is gone.
@@ -61,7 +61,7 @@ check:
 	Scripts/install-dependencies.sh build check
 	swift format lint --strict -r Sources Tests Package.swift
 	shellcheck --severity=warning Scripts/*.sh .ci/run
-	if command -v mandoc >/dev/null; then mandoc -T lint -W warning doc/*.[58]; fi
+	if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/*.[58]; fi
 	swift build --scratch-path .build-check --build-tests -Xswiftc -warnings-as-errors
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
 	$(MAKE) test
