@@ -86,6 +86,23 @@ struct UpcallLogTests {
                 ])
     }
 
+    @Test("That the last good answer is given stands in the log, with its age")
+    func stale() {
+        let answer = StaleAnswer(
+            address: IPAddress("10.0.0.1".utf8)!, age: 42, lifetime: 5, milliseconds: 2800)
+        #expect(
+            Self.lines(
+                .warning,
+                [
+                    Self.received, .clusterDNS(Self.cluster), .view(.cluster, reason: .clusterName),
+                    .offered(answer), .offered(nil), .stale(.noServerReachable, answer),
+                    .instantiated(Payload(address: answer.address), seconds: 5),
+                ]) == [
+                    "warning nfs.svc: no server can be reached; cluster view, server 10.96.0.10 and fd00::a, T ms;"
+                        + " given 10.0.0.1, 42 s old, for 5 s"
+                ])
+    }
+
     @Test("In the host's view the cluster's servers have no part")
     func hostView() {
         #expect(
