@@ -39,7 +39,9 @@ public struct UpcallLog: UpcallObserver {
         case .resolvConf, .isolated:
             break
         case .isolationFailed(let problem):
-            log.write(.warning, "\(subject): \(problem.text); asking the cluster's DNS without a mount namespace")
+            log.writeOnce(
+                .warning, "no-namespace",
+                "\(subject): \(problem.text); asking the cluster's DNS without a mount namespace")
         case .lookup(let report):
             if log.threshold == .debug { log.write(.debug, report.text) }
         case .probe(let servers, let replies):

@@ -172,11 +172,11 @@ struct FaultTests {
         #expect(lines.count == (hasLog ? 1 : 0))
     }
 
-    @Test("Where mounts are refused, the log says so and the cluster is asked", arguments: noMounts)
+    @Test("Where mounts are refused, the log says so once and the cluster is asked", arguments: noMounts)
     func refusedMounts(scenario: Scenario, step: String) async throws {
-        let name = scenario.name()
-        #expect(await Upcall.request(name).outcome == "10.10.0.2")
-        let lines = try await host.log.datagrams(containing: name)
+        for _ in 0..<2 { #expect(await Upcall.request(scenario.name()).outcome == "10.10.0.2") }
+        // Other tests have the same host.
+        let lines = try await host.log.datagrams(containing: scenario.prefix).filter { $0.contains("namespace") }
         #expect(lines.count == 1)
         #expect(lines.first?.contains("\(step) failed") == true, "\(lines)")
     }

@@ -3,8 +3,11 @@ extension Scenario {
     /// with the key as `$1`. Nil for the scenarios whose host is sound.
     ///
     /// - Parameter program: The program's command line.
-    func circumstances(startingWith program: String, logAt log: String) -> String? {
-        switch self {
+    func circumstances(startingWith program: String, on host: TestHost) -> String? {
+        let log = host.directory.appending(path: Self.fullLogSocket).path
+        let state = host.directory.appending(path: stateDirectory).path
+        let ownState = "mkdir -p \(state) /run/resolver; mount --bind \(state) /run/resolver"
+        return switch self {
         case .readOnly:
             """
             mount -t tmpfs -o ro tmpfs /tmp
@@ -27,10 +30,11 @@ extension Scenario {
         case .littleMemory: "ulimit -v 24576; exec \(program)"
         case .noMemory: "ulimit -v 1024; exec \(program)"
         case .closedStreams: "exec \(program) <&- >&- 2>&-"
-        case .noCapability: "exec setpriv --bounding-set -sys_admin \(program)"
+        case .noCapability: "\(ownState); exec setpriv --bounding-set -sys_admin \(program)"
         case .noPropagation:
             // mount(2) takes no root directory that is not a mount.
             """
+            \(ownState)
             mount -t tmpfs tmpfs /mnt
             mkdir /mnt/root
             for entry in /*; do
@@ -43,6 +47,8 @@ extension Scenario {
             done
             exec chroot /mnt/root \(program)
             """
+        case .stale, .staleDeadline, .staleRefused: "\(ownState); exec \(program)"
+        case .staleReadOnly: "\(ownState); mount -o remount,bind,ro /run/resolver; exec \(program)"
         case .lateEnd: "\(program) || sleep 0.5"
         case .instantiatedElsewhere:
             "(sleep 0.2; printf '\(Self.addressFromElsewhere)\\0' | keyctl pinstantiate $1 0) & exec \(program)"

@@ -38,6 +38,8 @@ enum Scenario: String, CaseIterable {
     /// Hosts on which something is missing or full: see ``circumstances(startingWith:logAt:)``.
     case readOnly, diskFull, noProc, noLog, fullLog, fewFiles, littleMemory, noMemory, closedStreams
     case noCapability, noPropagation
+    /// The last good answers are kept, in a place of the scenario's own.
+    case stale, staleDeadline, staleRefused, staleReadOnly
     /// The handler's process ends some time after it has answered.
     case lateEnd
     /// Somebody else with the authority over the key does something to it.
@@ -55,6 +57,8 @@ enum Scenario: String, CaseIterable {
 
     var configFile: String { "config/\(rawValue).conf" }
     var kubeletFile: String { "kubelet/\(rawValue).yaml" }
+    /// What stands in the place of /run/resolver, where the scenario has one of its own.
+    var stateDirectory: String { "state/\(rawValue)" }
 
     private var servers: [String] {
         switch self {
@@ -80,6 +84,9 @@ enum Scenario: String, CaseIterable {
         case .longTCP: ["127.0.0.175"]
         case .vanishing: ["127.0.0.176"]
         case .recovering: ["127.0.0.177"]
+        case .stale: ["127.0.0.168"]
+        case .staleDeadline: ["127.0.0.167"]
+        case .staleRefused: ["127.0.0.166"]
         case .storm: ["127.0.0.178"]
         case .slowStorm: ["127.0.0.179"]
         case .refusedStorm, .lateEnd: ["127.0.0.190"]
@@ -110,6 +117,8 @@ enum Scenario: String, CaseIterable {
         case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .shortLifetime: kubelet + "default_ttl = 3\nmax_ttl = 2\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
+        case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\n"
+        case .staleDeadline: kubelet + "serve_stale = 60\ndeadline = 1\n"
         case .inProcess: kubelet + "isolation = process\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil
@@ -133,8 +142,7 @@ enum Scenario: String, CaseIterable {
         let program = program(on: host)
         if program != host.program { try FileManager.default.copyItem(atPath: host.program, toPath: program) }
         var command = "\(program) \(option) -c \(configPath) %k"
-        let log = host.directory.appending(path: Self.fullLogSocket).path
-        if let circumstances = circumstances(startingWith: "\(program) -c \(configPath) $1", logAt: log) {
+        if let circumstances = circumstances(startingWith: "\(program) -c \(configPath) $1", on: host) {
             let script = try host.write(circumstances, to: "circumstances/\(rawValue).sh")
             command = "/usr/bin/unshare --mount --propagation private /bin/sh -eu \(script) %k"
         }
