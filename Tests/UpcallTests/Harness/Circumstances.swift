@@ -23,6 +23,14 @@ extension Scenario {
             done
             exec \(program)
             """
+        case .danglingResolvConf:
+            """
+            mount -t tmpfs -o mode=755 tmpfs /mnt
+            for file in \(PrivateHost.files); do if [ -e /etc/$file ]; then cp -a /etc/$file /mnt; fi; done
+            ln -sf /run/nowhere/resolv.conf /mnt/resolv.conf
+            mount --bind /mnt /etc
+            exec \(program)
+            """
         case .noProc: "mount -t tmpfs tmpfs /proc; exec \(program)"
         case .noLog: "mount -t tmpfs tmpfs /dev; exec \(program)"
         case .fullLog: "mount -t tmpfs tmpfs /dev; ln -s \(log) /dev/log; exec \(program)"
@@ -49,11 +57,12 @@ extension Scenario {
             """
         case .stale, .staleDeadline, .staleRefused: "\(ownState); exec \(program)"
         case .staleReadOnly: "\(ownState); mount -o remount,bind,ro /run/resolver; exec \(program)"
-        case .lateEnd: "\(program) || sleep 0.5"
+        case .lateEnd: "\(program) || sleep 0.3"
         case .instantiatedElsewhere:
             "(sleep 0.2; printf '\(Self.addressFromElsewhere)\\0' | keyctl pinstantiate $1 0) & exec \(program)"
         case .rejectedElsewhere: "(sleep 0.2; keyctl reject $1 10 rejected 0) & exec \(program)"
         case .revokedElsewhere: "(sleep 0.2; keyctl revoke $1) & exec \(program)"
+        case .expiredElsewhere: "keyctl timeout $1 1; exec \(program)"
         case .invalidatedElsewhere: "(sleep 0.2; keyctl invalidate $1) & exec \(program)"
         default: nil
         }
