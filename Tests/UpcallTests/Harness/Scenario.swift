@@ -15,7 +15,7 @@ enum Scenario: String, CaseIterable {
     case noKubelet
     /// Servers and domain from the program's own file.
     case overridden
-    case shortLifetime, shortDeadline
+    case ownLifetimes, shortDeadline
     /// Without a mount namespace.
     case inProcess
     case badConfig, missingConfig, missingKubeletConfig
@@ -108,7 +108,7 @@ enum Scenario: String, CaseIterable {
         return switch self {
         case .noKubelet: "# nothing is set\n"
         case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
-        case .shortLifetime: kubelet + "default_ttl = 3\nmax_ttl = 2\n"
+        case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
         case .inProcess: kubelet + "isolation = process\n"
         case .badConfig: kubelet + "default_ttl = soon\n"

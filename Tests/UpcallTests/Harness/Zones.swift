@@ -37,7 +37,7 @@ enum Zones {
     static let hostsFile = """
         10.70.0.1 upcall-cluster-hostsfile.v4.svc.cluster.local
         10.70.0.2 upcall-cluster-hostsfile.example
-        10.70.0.4 upcall-shortlifetime-hostsfile.example
+        10.70.0.4 upcall-ownlifetimes-hostsfile.example
         fd70::3 upcall-cluster-hostsfile6.v4.svc.cluster.local
 
         """
