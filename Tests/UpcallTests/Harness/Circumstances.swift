@@ -31,6 +31,8 @@ extension Scenario {
             mount --bind /mnt /etc
             exec \(program)
             """
+        // Not even one that another program of this machine plays.
+        case .noKubelet: "\(ownState); mount -t tmpfs tmpfs /proc; exec \(program)"
         case .noProc: "mount -t tmpfs tmpfs /proc; exec \(program)"
         case .noLog: "mount -t tmpfs tmpfs /dev; exec \(program)"
         case .fullLog: "mount -t tmpfs tmpfs /dev; ln -s \(log) /dev/log; exec \(program)"
