@@ -43,7 +43,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
 
     private mutating func hostAnswer(to request: Request, reason: ViewReason) throws(Failure) -> Answer {
         observer.observe(.view(.host, reason: reason))
-        try dropPrivileges()
+        try dropPrivileges(in: .host)
         let resolvConf = lookup.hostResolvConf()
         let servers = ResolvConf.nameServers(of: resolvConf)
         let fullName = completed(request.name, ResolvConf.searchList(of: resolvConf))
@@ -59,7 +59,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     ) throws(Failure) -> Answer {
         observer.observe(.view(.cluster, reason: reason))
         isolate(by: configuration.isolation)
-        try dropPrivileges()
+        try dropPrivileges(in: .cluster)
         if let answer = try? ask(request.name.bytes, request, .files) { return answer }
         do {
             // The final dot saves the detour through the search list.
@@ -75,7 +75,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     private mutating func clusterAnswer(toHostName request: Request, after problem: LookupProblem) -> Answer? {
         observer.observe(.view(.cluster, reason: .notFoundByHost))
         // The privileges that mounts need are gone.
-        isolate(by: .process)
+        isolate(by: .process, completesNames: true)
         let name = request.name.bytes
         guard problem == .noSuchName || problem == .noData, !request.name.isAbsolute else {
             return try? ask(name + [UInt8(ascii: ".")], request, .dns, (cluster.servers, name))
@@ -91,10 +91,13 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     }
 
     /// Puts the cluster's DNS in place of the host's, for this process only.
-    mutating func isolate(by isolation: Isolation) {
-        let resolvConf = ResolvConf(
-            servers: cluster.servers, domain: cluster.domain,
-            hostSearch: ResolvConf.searchList(of: lookup.hostResolvConf()))
+    ///
+    /// - Parameter completesNames: Whether names will be looked up that the search list completes.
+    mutating func isolate(by isolation: Isolation, completesNames: Bool = false) {
+        // A file is made as Pods have it; without one, what nobody asks for need not be read.
+        let hostSearch =
+            isolation == .namespace || completesNames ? ResolvConf.searchList(of: lookup.hostResolvConf()) : []
+        let resolvConf = ResolvConf(servers: cluster.servers, domain: cluster.domain, hostSearch: hostSearch)
         observer.observe(.resolvConf(resolvConf))
         if isolation == .namespace {
             do {
@@ -108,8 +111,8 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         observer.observe(.isolated(.process))
     }
 
-    func dropPrivileges() throws(Failure) {
-        do { try lookup.dropPrivileges() } catch { throw .privileges(error) }
+    func dropPrivileges(in view: View) throws(Failure) {
+        do { try lookup.dropPrivileges(in: view) } catch { throw .privileges(error) }
     }
 
     /// One address is sought in the preferred family first: that is one DNS query instead of two, and no answer to
