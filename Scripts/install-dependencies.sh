@@ -16,6 +16,7 @@ packages_for() {
     check) echo mandoc shellcheck ;;
     test) echo keyutils kmod knot libc-bin mount util-linux ;;
     bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;
+    fuzz) echo libc6-dev libkeyutils-dev libyaml-dev ;;
     demo) echo iproute2 keyutils kmod knot util-linux ;;
     *) fail "what is needed for '$1' is not known" ;;
     esac

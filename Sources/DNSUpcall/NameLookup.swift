@@ -121,8 +121,9 @@ public protocol NameLookup {
     /// From here on the C library asks the servers of `resolvConf`, whatever `/etc/resolv.conf` says.
     func useInProcess(_ resolvConf: ResolvConf)
 
-    /// Gives up what only root may do, before anything is read from the network.
-    func dropPrivileges() throws(Errno)
+    /// Gives up what only root may do, before anything is read from the network; for the cluster's view also what could
+    /// lead to a daemon of the host, such as nscd(8).
+    func dropPrivileges(in view: View) throws(Errno)
 
     /// Looks up one name.
     func answer(to question: Question) throws(LookupProblem) -> Answer

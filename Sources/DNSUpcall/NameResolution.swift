@@ -45,7 +45,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
 
     private mutating func hostAnswer(to request: Request, reason: ViewReason) throws(Failure) -> Answer {
         observer.observe(.view(.host, reason: reason))
-        try dropPrivileges()
+        try dropPrivileges(in: .host)
         let resolvConf = lookup.hostResolvConf()
         let servers = ResolvConf.nameServers(of: resolvConf)
         let fullName = completed(request.name, ResolvConf.searchList(of: resolvConf))
@@ -62,7 +62,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         observer.observe(.view(.cluster, reason: reason))
         openLastAnswers(for: fullName, request)
         isolate(by: configuration.isolation)
-        try dropPrivileges()
+        try dropPrivileges(in: .cluster)
         if let answer = try? ask(request.name.bytes, request, .files) {
             lastAnswers = nil
             return answer
@@ -84,7 +84,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     private mutating func clusterAnswer(toHostName request: Request, after problem: LookupProblem) -> Answer? {
         observer.observe(.view(.cluster, reason: .notFoundByHost))
         // The privileges that mounts need are gone.
-        isolate(by: .process)
+        isolate(by: .process, completesNames: true)
         let name = request.name.bytes
         guard problem == .noSuchName || problem == .noData, !request.name.isAbsolute else {
             return try? ask(name + [UInt8(ascii: ".")], request, .dns, (cluster.servers, name))
@@ -100,10 +100,13 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     }
 
     /// Puts the cluster's DNS in place of the host's, for this process only.
-    mutating func isolate(by isolation: Isolation) {
-        let resolvConf = ResolvConf(
-            servers: cluster.servers, domain: cluster.domain,
-            hostSearch: ResolvConf.searchList(of: lookup.hostResolvConf()))
+    ///
+    /// - Parameter completesNames: Whether names will be looked up that the search list completes.
+    mutating func isolate(by isolation: Isolation, completesNames: Bool = false) {
+        // A file is made as Pods have it; without one, what nobody asks for need not be read.
+        let hostSearch =
+            isolation == .namespace || completesNames ? ResolvConf.searchList(of: lookup.hostResolvConf()) : []
+        let resolvConf = ResolvConf(servers: cluster.servers, domain: cluster.domain, hostSearch: hostSearch)
         observer.observe(.resolvConf(resolvConf))
         if isolation == .namespace {
             do {
@@ -117,8 +120,8 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         observer.observe(.isolated(.process))
     }
 
-    func dropPrivileges() throws(Failure) {
-        do { try lookup.dropPrivileges() } catch { throw .privileges(error) }
+    func dropPrivileges(in view: View) throws(Failure) {
+        do { try lookup.dropPrivileges(in: view) } catch { throw .privileges(error) }
     }
 
     /// One address is sought in the preferred family first: that is one DNS query instead of two, and no answer to

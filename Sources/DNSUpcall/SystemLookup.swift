@@ -13,8 +13,8 @@ public struct SystemLookup: NameLookup {
         ResolverState.use(resolvConf)
     }
 
-    public func dropPrivileges() throws(Errno) {
-        try Privileges.drop()
+    public func dropPrivileges(in view: View) throws(Errno) {
+        try Privileges.drop(localSockets: view == .host)
     }
 
     public func answer(to question: Question) throws(LookupProblem) -> Answer {

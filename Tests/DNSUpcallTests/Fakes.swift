@@ -36,8 +36,8 @@ struct FakeLookup: NameLookup {
         journal.note("use in process")
     }
 
-    func dropPrivileges() throws(Errno) {
-        journal.note("drop privileges")
+    func dropPrivileges(in view: View) throws(Errno) {
+        journal.note("drop privileges, \(view) view")
         if let privilegeProblem { throw privilegeProblem }
     }
 
