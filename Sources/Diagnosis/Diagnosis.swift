@@ -1,0 +1,125 @@
+import DNSUpcall
+import KubeletDiscovery
+import LinuxSystem
+
+/// Examines the whole chain from the kernel to the cluster's DNS: `resolver --check`.
+public struct Diagnosis {
+    /// What the arguments of a rule mean to the program.
+    public enum RuleArguments {
+        /// - Parameter configFile: nil for the usual one.
+        case understood(configFile: Bytes?)
+        case misunderstood(reason: String)
+    }
+
+    /// What looks up the cluster's DNS where no name was given: every cluster has this Service.
+    private static let usualService: StaticString = "kubernetes.default.svc."
+
+    private let root: Bytes
+    private let name: Bytes?
+    private let configFile: Bytes?
+    private let read: ([Bytes]) -> RuleArguments
+
+    /// - Parameters:
+    ///   - root: The directory that stands for `/`. Below another one than that, only files are looked at.
+    ///   - name: What a key's description would be.
+    ///   - configFile: What counts instead of the config file that the rule names.
+    ///   - read: Reads the program's arguments.
+    public init(root: Bytes, name: Bytes?, configFile: Bytes?, read: @escaping ([Bytes]) -> RuleArguments) {
+        self.root = root
+        self.name = name
+        self.configFile = configFile
+        self.read = read
+    }
+
+    /// Looks at one link after the other.
+    ///
+    /// - Parameter tell: Is told each finding as soon as it is there.
+    public func run(_ tell: (Finding) -> Void) {
+        let host: Host
+        do {
+            host = try Host(root: root)
+        } catch {
+            return tell(.bad(.requestKey, "\(escaped(root)): \(error.text)", "name a directory with --root"))
+        }
+        for finding in KernelCheck.run(host) { tell(finding) }
+        tell(ProgramCheck.requestKey(host))
+        let command = examineRule(host, tell)
+
+        let (configuration, findings) = ConfigCheck.run(host, file: configFile ?? command?.configFile, root: root)
+        for finding in findings { tell(finding) }
+        let (cluster, finding) = ClusterDNSCheck.run(host, configuration, root: root)
+        tell(finding)
+        tell(NameServiceCheck.run(host))
+        if host.isLive { examineLive(host, configuration, cluster, command, tell) }
+    }
+
+    /// The rule that wins, as far as it starts this program.
+    private struct Command {
+        let rule: RequestKeyRule
+        let configFile: Bytes?
+    }
+
+    private func examineRule(_ host: borrowing Host, _ tell: (Finding) -> Void) -> Command? {
+        let result = RuleCheck.run(host, name: name ?? Bytes(Self.usualService) + Bytes("cluster.local"))
+        for finding in result.findings { tell(finding) }
+        guard let rule = result.winner else { return nil }
+        let command = RequestKeyCommand(rule)
+        for finding in ProgramCheck.handler(command.program, host) { tell(finding) }
+        tell(SecurityModuleCheck.run(host, program: command.program))
+        guard result.isOurs else { return nil }
+        switch read(command.arguments(keyID: "1")) {
+        case .understood(let configFile): return Command(rule: rule, configFile: configFile)
+        case .misunderstood(let reason):
+            tell(.bad(.rule, "\(rule.place): \(reason). Every lookup fails", "correct the arguments in that line"))
+            return nil
+        }
+    }
+
+    private func examineLive(
+        _ host: borrowing Host, _ configuration: Configuration, _ cluster: ClusterDNS, _ command: Command?,
+        _ tell: (Finding) -> Void
+    ) {
+        tell(MountCheck.run(host, configuration, cluster))
+        for finding in ServerCheck.run(cluster) { tell(finding) }
+        let name = name ?? (cluster.servers.isEmpty ? nil : Bytes(Self.usualService) + cluster.domain)
+        if let name { examine(name, configuration, cluster, tell) }
+        if KernelCheck.hasKeyType {
+            makeUpcalls(host, name, command, deadline: configuration.deadline, tell)
+        } else {
+            tell(.unchecked(.upcall, "the module dns_resolver is not loaded", "modprobe dns_resolver, and check again"))
+        }
+        tell(RefusedNamesCheck.run(host, name: name))
+        tell(LogCheck.run(host))
+    }
+
+    private func examine(
+        _ name: Bytes, _ configuration: Configuration, _ cluster: ClusterDNS, _ tell: (Finding) -> Void
+    ) {
+        do {
+            let request = try Request(description: name, callout: [])
+            // A cell's servers are found in other ways; the upcall tells of them.
+            guard request.queryType != .afsdb else { return }
+            for finding in NameCheck.run(request, configuration, cluster) { tell(finding) }
+        } catch {
+            tell(.bad(.name, "\(escaped(name, limit: 260)): \(error.text)", "give a name that can be looked up"))
+        }
+    }
+
+    /// First a probe that tells who answers, if it fits the rule that the name fits; then the name.
+    private func makeUpcalls(
+        _ host: borrowing Host, _ name: Bytes?, _ command: Command?, deadline: Int, _ tell: (Finding) -> Void
+    ) {
+        let pattern = command?.rule.pattern ?? Bytes("*")
+        if let probe = UpcallCheck.probe(for: pattern),
+            command == nil || RuleCheck.run(host, name: probe).winner?.isSameLine(as: command?.rule) == true
+        {
+            let (outcome, time) = UpcallCheck.request(probe, deadline: deadline)
+            tell(UpcallCheck.probed(outcome, microseconds: time))
+            if case .late = outcome { return }
+        }
+        if let name {
+            let (outcome, time) = UpcallCheck.request(name, deadline: deadline)
+            tell(UpcallCheck.answered(name, outcome, microseconds: time))
+        }
+    }
+}
