@@ -8,7 +8,7 @@ let release = BuildSettingCondition.when(configuration: .release)
 let embedded = ["-enable-experimental-feature", "Embedded"]
 
 let swiftSettings: [SwiftSetting] = [
-    .unsafeFlags(embedded + ["-wmo"], release)
+    .unsafeFlags(embedded + ["-wmo", "-Xfrontend", "-function-sections"], release)
 ]
 
 let linkerSettings: [LinkerSetting] = [

@@ -4,7 +4,9 @@ import LinuxSystem
 
 /// Whether the cluster's DNS is found, and where.
 enum ClusterDNSCheck {
-    static func run(_ host: borrowing Host, _ configuration: Configuration, root: Bytes) -> (ClusterDNS, Finding) {
+    static func run(_ host: borrowing ExaminedHost, _ configuration: Configuration, root: Bytes) -> (
+        ClusterDNS, Finding
+    ) {
         let cluster = ClusterDNSDiscovery(overrides: configuration.discovery, root: root).discover()
         return (cluster, finding(cluster, isRoot: host.isRoot))
     }

@@ -7,7 +7,7 @@ enum ConfigCheck {
     /// - Parameters:
     ///   - file: What the command line or the rule names; nil for the usual file, which may be missing.
     ///   - root: The directory that the usual file is looked for in.
-    static func run(_ host: borrowing Host, file: Bytes?, root: Bytes) -> (Configuration, [Finding]) {
+    static func run(_ host: borrowing ExaminedHost, file: Bytes?, root: Bytes) -> (Configuration, [Finding]) {
         let path = file ?? Bytes(Configuration.path)
         let name = escaped(path)
         guard host.status(of: path) != nil || file != nil else {

@@ -35,9 +35,9 @@ public struct Diagnosis {
     ///
     /// - Parameter tell: Is told each finding as soon as it is there.
     public func run(_ tell: (Finding) -> Void) {
-        let host: Host
+        let host: ExaminedHost
         do {
-            host = try Host(root: root)
+            host = try ExaminedHost(root: root)
         } catch {
             return tell(.bad(.requestKey, "\(escaped(root)): \(error.text)", "name a directory with --root"))
         }
@@ -59,7 +59,7 @@ public struct Diagnosis {
         let configFile: Bytes?
     }
 
-    private func examineRule(_ host: borrowing Host, _ tell: (Finding) -> Void) -> Command? {
+    private func examineRule(_ host: borrowing ExaminedHost, _ tell: (Finding) -> Void) -> Command? {
         let result = RuleCheck.run(host, name: name ?? Bytes(Self.usualService) + Bytes("cluster.local"))
         for finding in result.findings { tell(finding) }
         guard let rule = result.winner else { return nil }
@@ -76,19 +76,24 @@ public struct Diagnosis {
     }
 
     private func examineLive(
-        _ host: borrowing Host, _ configuration: Configuration, _ cluster: ClusterDNS, _ command: Command?,
+        _ host: borrowing ExaminedHost, _ configuration: Configuration, _ cluster: ClusterDNS, _ command: Command?,
         _ tell: (Finding) -> Void
     ) {
         tell(MountCheck.run(host, configuration, cluster))
-        for finding in ServerCheck.run(cluster) { tell(finding) }
+        for finding in ServerCheck.cluster(cluster) { tell(finding) }
+        for finding in ServerCheck.host(NameServiceCheck.servers(of: host)) { tell(finding) }
         let name = name ?? (cluster.servers.isEmpty ? nil : Bytes(Self.usualService) + cluster.domain)
         if let name { examine(name, configuration, cluster, tell) }
-        if KernelCheck.hasKeyType {
-            makeUpcalls(host, name, command, deadline: configuration.deadline, tell)
-        } else {
-            tell(.unchecked(.upcall, "the module dns_resolver is not loaded", "modprobe dns_resolver, and check again"))
-        }
+        // Before the upcalls, which leave keys of their own for a moment.
         tell(RefusedNamesCheck.run(host, name: name))
+        switch KernelCheck.hasKeyType {
+        case true: makeUpcalls(host, name, command, deadline: configuration.deadline, tell)
+        case nil: tell(.unchecked(.upcall, "this process may not use keys", "run this on the node itself"))
+        default:
+            tell(
+                .unchecked(
+                    .upcall, "the module dns_resolver is not loaded", "modprobe dns_resolver, and check again"))
+        }
         tell(LogCheck.run(host))
     }
 
@@ -107,7 +112,8 @@ public struct Diagnosis {
 
     /// First a probe that tells who answers, if it fits the rule that the name fits; then the name.
     private func makeUpcalls(
-        _ host: borrowing Host, _ name: Bytes?, _ command: Command?, deadline: Int, _ tell: (Finding) -> Void
+        _ host: borrowing ExaminedHost, _ name: Bytes?, _ command: Command?, deadline: Int,
+        _ tell: (Finding) -> Void
     ) {
         let pattern = command?.rule.pattern ?? Bytes("*")
         if let probe = UpcallCheck.probe(for: pattern),

@@ -21,8 +21,8 @@ public enum Level: UInt8, Sendable, Comparable {
 
 /// The links of the chain from a file system in the kernel to its answer, in the order in which they are checked.
 public enum Link: UInt8, Sendable {
-    case kernel, fileSystems, requestKey, rule, program, securityModule, mounts, config, clusterDNS, dnsServer
-    case nameServices, name, upcall, refusedNames, log
+    case kernel, fileSystems, requestKey, rule, program, securityModule, config, clusterDNS, nameServices, mounts
+    case dnsServer, name, refusedNames, upcall, log
 
     public var title: StaticString {
         switch self {
@@ -38,8 +38,8 @@ public enum Link: UInt8, Sendable {
         case .dnsServer: "DNS server"
         case .nameServices: "name services"
         case .name: "name"
-        case .upcall: "upcall"
         case .refusedNames: "refused names"
+        case .upcall: "upcall"
         case .log: "log"
         }
     }

@@ -17,7 +17,7 @@ func isolated(within seconds: Int, _ body: () -> [Finding]) -> [Finding]? {
 
 /// Each finding as its link, its level, and two texts that end in NUL: findings hold escaped text only. A last NUL tells
 /// that the list is whole.
-private func encoded(_ findings: [Finding]) -> Bytes {
+func encoded(_ findings: [Finding]) -> Bytes {
     var bytes = Bytes()
     for finding in findings {
         bytes += [finding.link.rawValue + 1, finding.level.rawValue]
@@ -29,20 +29,21 @@ private func encoded(_ findings: [Finding]) -> Bytes {
     return bytes + [0]
 }
 
-private func decoded(_ bytes: Bytes) -> [Finding]? {
+/// Nil for a list that is not whole.
+func decoded(_ bytes: Bytes) -> [Finding]? {
     var findings: [Finding] = []
     var rest = bytes[...]
-    func text() -> String {
-        let text = rest.prefix { $0 != 0 }
-        rest = rest.dropFirst(text.count + 1)
-        return String(decoding: text, as: UTF8.self)
+    func text() -> String? {
+        guard let end = rest.firstIndex(of: 0) else { return nil }
+        defer { rest = rest[(end + 1)...] }
+        return String(decoding: rest[..<end], as: UTF8.self)
     }
-    while let link = rest.popFirst(), link != 0 {
-        guard let link = Link(rawValue: link - 1), let level = rest.popFirst().flatMap(Level.init(rawValue:)) else {
-            return nil
-        }
-        findings.append(Finding(link: link, level: level, reason: text(), remedy: text()))
+    while let link = rest.popFirst() {
+        guard link != 0 else { return findings }
+        guard let link = Link(rawValue: link - 1), let level = rest.popFirst().flatMap(Level.init(rawValue:)),
+            let reason = text(), let remedy = text()
+        else { return nil }
+        findings.append(Finding(link: link, level: level, reason: reason, remedy: remedy))
     }
-    // An empty rest would also be that of a child that was killed.
-    return bytes.last == 0 ? findings : nil
+    return nil
 }

@@ -4,23 +4,37 @@ import LinuxSystem
 
 /// Whether the kernel has keys of the type `dns_resolver`, and file systems that ask for them.
 enum KernelCheck {
-    static func run(_ host: borrowing Host) -> [Finding] {
+    static func run(_ host: borrowing ExaminedHost) -> [Finding] {
         let modules = KernelModules(of: host)
         return [keyType(modules, host), fileSystems(modules, host)]
     }
 
-    /// Whether the kernel has the key type now: no key is made of a payload that is too short for one, and the error
-    /// tells which of the two the kernel missed. add_key(2).
-    static var hasKeyType: Bool {
+    /// Whether the kernel has the key type now; nil where it may not be asked. No key is made of a payload that is too
+    /// short for one, and the error tells which of the two the kernel dislikes: add_key(2).
+    static var hasKeyType: Bool? {
         let key = add_key("dns_resolver", "resolver-check", "-", 1, KEY_SPEC_THREAD_KEYRING)
-        return key >= 0 || Errno.last.code != ENODEV
+        if key >= 0 { return true }
+        return switch Errno.last.code {
+        case EINVAL: true
+        case ENODEV: false
+        default: nil
+        }
     }
 
-    private static func keyType(_ modules: KernelModules, _ host: borrowing Host) -> Finding {
-        if host.isLive, hasKeyType { return .good(.kernel, "it has the key type dns_resolver") }
+    private static func keyType(_ modules: KernelModules, _ host: borrowing ExaminedHost) -> Finding {
+        if host.isLive {
+            switch hasKeyType {
+            case true: return .good(.kernel, "it has the key type dns_resolver")
+            case nil:
+                return .unchecked(
+                    .kernel, "this process may not use keys", "run this on the node itself, not in a container")
+            default: break
+            }
+        }
         switch modules.presence(of: "dns_resolver") {
         case .module:
-            return .good(.kernel, "it has the key type dns_resolver in a module, loaded with the first that needs it")
+            return .good(
+                .kernel, "it has the key type dns_resolver in a module, loaded with the first that needs it")
         case .builtIn: return .good(.kernel, "it has the key type dns_resolver built in")
         case .absent:
             let release = modules.release.isEmpty ? "" : ", \(escaped(modules.release)),"
@@ -46,7 +60,7 @@ enum KernelCheck {
         Client(name: "AFS", module: "kafs", option: nil),
     ]
 
-    private static func fileSystems(_ modules: KernelModules, _ host: borrowing Host) -> Finding {
+    private static func fileSystems(_ modules: KernelModules, _ host: borrowing ExaminedHost) -> Finding {
         var (asking, silent, silentInUse) = ("", "", "")
         for client in clients {
             let isLoaded = host.isLive && host.status(of: Bytes("/sys/module/") + Bytes(client.module)) != nil
@@ -61,7 +75,8 @@ enum KernelCheck {
         }
         if !silentInUse.isEmpty {
             return .warning(
-                .fileSystems, "\(silentInUse) is in use, but not built to ask for names: its mounts take addresses only",
+                .fileSystems,
+                "\(silentInUse) is in use, but not built to ask for names: its mounts take addresses only",
                 "mount by address, or use a kernel whose \(silentInUse) is built with the DNS resolver")
         }
         guard !asking.isEmpty else {
@@ -72,7 +87,8 @@ enum KernelCheck {
         }
         return .good(
             .fileSystems,
-            "\(asking) can ask for names\(silent.isEmpty ? "" : "; \(silent) is not built to, and takes addresses only")")
+            "\(asking) can ask for names\(silent.isEmpty ? "" : "; \(silent) is not built to, and takes addresses only")"
+        )
     }
 
     private static func asks(

@@ -14,7 +14,7 @@ struct KernelModules {
     private static let largest = 8 << 20
 
     /// The modules of the running kernel, or of the only one that a host below a directory has.
-    init(of host: borrowing Host) {
+    init(of host: borrowing ExaminedHost) {
         let modules = Bytes("/lib/modules/")
         release = host.isLive ? Self.runningRelease : Self.onlyRelease(host)
         dependencies = (try? host.read(modules + release + Bytes("/modules.dep"), limit: Self.largest)) ?? []
@@ -70,7 +70,7 @@ struct KernelModules {
         return Bytes(text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
     }
 
-    private static func onlyRelease(_ host: borrowing Host) -> Bytes {
+    private static func onlyRelease(_ host: borrowing ExaminedHost) -> Bytes {
         let entries = (try? host.entries(of: Bytes("/lib/modules"), atMost: 64)) ?? []
         let releases = entries.map { $0.name }.filter { $0.first != UInt8(ascii: ".") }
         return releases.count == 1 ? releases[0] : []

@@ -10,7 +10,7 @@ enum LogCheck {
     private static let seconds = 10
     private static let largest = 1 << 20
 
-    static func run(_ host: borrowing Host) -> Finding {
+    static func run(_ host: borrowing ExaminedHost) -> Finding {
         guard host.exists(program), host.exists("/run/log/journal") || host.exists("/var/log/journal") else {
             return .good(.log, "no journal is kept here; the system's log has failures under the name resolver")
         }
@@ -20,7 +20,8 @@ enum LogCheck {
         guard let output = try? ChildProcess.output(of: program, arguments, within: seconds, limit: largest),
             output.isComplete
         else {
-            return .unchecked(.log, "journalctl did not end within \(seconds) s", "journalctl -t resolver -p warning")
+            return .unchecked(
+                .log, "journalctl did not end within \(seconds) s", "journalctl -t resolver -p warning")
         }
         return finding(output.bytes)
     }

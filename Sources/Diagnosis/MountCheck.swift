@@ -9,7 +9,9 @@ enum MountCheck {
     private static let capabilities: StaticString = "/proc/sys/kernel/usermodehelper/bset"
     private static let sysAdmin = 21
 
-    static func run(_ host: borrowing Host, _ configuration: Configuration, _ cluster: ClusterDNS) -> Finding {
+    static func run(_ host: borrowing ExaminedHost, _ configuration: Configuration, _ cluster: ClusterDNS)
+        -> Finding
+    {
         guard configuration.isolation == .namespace else {
             return .good(.mounts, "not needed: the config file says isolation = process")
         }
@@ -34,12 +36,15 @@ enum MountCheck {
     private static func blocked(_ reason: String) -> Finding {
         .warning(
             .mounts, "\(reason). Lookups do without a mount namespace",
-            "permit it, see SECURITY MODULES and containers' seccomp profiles; or set isolation = process")
+            "permit mounts to the programs that the kernel starts, or set isolation = process in the config file")
     }
 
     /// Two decimal numbers of 32 bits, the lower ones first.
     static func holdsSysAdmin(_ set: Bytes) -> Bool {
-        guard let low = set.split(whereSeparator: { $0.isSpace }).first.flatMap({ decimal($0, atMost: Int(UInt32.max)) })
+        guard
+            let low = set.split(whereSeparator: { $0.isSpace }).first.flatMap({
+                decimal($0, atMost: Int(UInt32.max))
+            })
         else { return true }
         return low >> sysAdmin & 1 == 1
     }

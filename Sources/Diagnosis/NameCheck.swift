@@ -50,7 +50,9 @@ enum NameCheck {
             do throws(Errno) {
                 try SystemLookup().dropPrivileges()
             } catch {
-                return [.bad(.name, "\(subject): dropping privileges failed: \(error.text)", "is a filter in force?")]
+                return [
+                    .bad(.name, "\(subject): dropping privileges failed: \(error.text)", "is a filter in force?")
+                ]
             }
             let start = monotonicMicroseconds()
             do throws(LookupProblem) {

@@ -5,13 +5,11 @@ import LinuxSystem
 enum NameServiceCheck {
     private static let largest = 1 << 16
 
-    static func run(_ host: borrowing Host) -> Finding {
+    static func run(_ host: borrowing ExaminedHost) -> Finding {
         let switchFile = (try? host.read(Bytes("/etc/nsswitch.conf"), limit: largest)) ?? []
-        let resolvConf = (try? host.read(Bytes(ResolvConf.path), limit: largest)) ?? []
         let hasNSCD = host.exists("/var/run/nscd/socket")
         let services = hostServices(switchFile)
-        let servers = ResolvConf.nameServers(of: resolvConf)
-
+        let servers = servers(of: host)
         var bypassed = hasNSCD ? "nscd" : ""
         for service in services where !["files", "dns"].contains(where: { service.equals($0 as StaticString) }) {
             bypassed += "\(bypassed.isEmpty ? "" : ", ")\(escaped(service, limit: 40))"
@@ -33,6 +31,11 @@ enum NameServiceCheck {
                 "name one there: names of other hosts are not found")
         }
         return .good(.nameServices, "\(road); the host's DNS is \(joined(servers))")
+    }
+
+    /// The servers of the host's own resolv.conf.
+    static func servers(of host: borrowing ExaminedHost) -> [IPAddress] {
+        ResolvConf.nameServers(of: (try? host.read(Bytes(ResolvConf.path), limit: largest)) ?? [])
     }
 
     /// The services of the hosts line, without the actions in brackets: nsswitch.conf(5). Those of glibc without one.

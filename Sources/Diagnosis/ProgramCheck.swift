@@ -5,7 +5,7 @@ import LinuxSystem
 /// Whether programs are installed so that the kernel can start them and nobody else can change them.
 enum ProgramCheck {
     /// The program that the kernel starts, whatever the rules say: security/keys/request_key.c.
-    static func requestKey(_ host: borrowing Host) -> Finding {
+    static func requestKey(_ host: borrowing ExaminedHost) -> Finding {
         let path: StaticString = "/sbin/request-key"
         if let problem = problem(Bytes(path), host) {
             return .bad(
@@ -16,7 +16,7 @@ enum ProgramCheck {
     }
 
     /// The program that a rule names.
-    static func handler(_ path: Bytes, _ host: borrowing Host) -> [Finding] {
+    static func handler(_ path: Bytes, _ host: borrowing ExaminedHost) -> [Finding] {
         let name = escaped(path)
         let identity = ProgramIdentity(of: path, on: host)
         if let problem = problem(path, host) {
@@ -42,14 +42,14 @@ enum ProgramCheck {
     }
 
     /// Why the kernel could not execute a file, in words that follow its name; nil where it could.
-    private static func problem(_ path: Bytes, _ host: borrowing Host) -> String? {
+    private static func problem(_ path: Bytes, _ host: borrowing ExaminedHost) -> String? {
         guard let status = host.status(of: path) else { return "does not exist" }
         guard status.isRegularFile else { return "is not a regular file" }
         guard status.isExecutable else { return "is not executable (mode \(status.mode))" }
         return host.isLive ? mountProblem(path, host) : nil
     }
 
-    private static func mountProblem(_ path: Bytes, _ host: borrowing Host) -> String? {
+    private static func mountProblem(_ path: Bytes, _ host: borrowing ExaminedHost) -> String? {
         var system = statfs()
         guard let file = try? host.tree.open(path, Int32(linux_o_path)), fstatfs(file.rawValue, &system) == 0 else {
             return nil

@@ -17,10 +17,11 @@ enum ProgramIdentity {
 
     /// Compares what stands at `path` with the file that this process runs. Files that cannot be read count as
     /// foreign.
-    init(of path: Bytes, on host: borrowing Host) {
+    init(of path: Bytes, on host: borrowing ExaminedHost) {
         var status = stat()
         let isKnown = host.program.withCString { fstatat(AT_FDCWD, $0, &status, 0) } == 0
-        if isKnown, let found = host.status(of: path), found.st_dev == status.st_dev, found.st_ino == status.st_ino {
+        if isKnown, let found = host.status(of: path), found.st_dev == status.st_dev, found.st_ino == status.st_ino
+        {
             self = .same
             return
         }

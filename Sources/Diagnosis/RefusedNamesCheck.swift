@@ -15,7 +15,7 @@ enum RefusedNamesCheck {
         let isStale: Bool
     }
 
-    static func run(_ host: borrowing Host, name: Bytes?) -> Finding {
+    static func run(_ host: borrowing ExaminedHost, name: Bytes?) -> Finding {
         guard let keys = try? host.read(Bytes("/proc/keys"), limit: largest) else {
             return .unchecked(.refusedNames, "/proc/keys cannot be read", "run this as root")
         }
@@ -42,13 +42,16 @@ enum RefusedNamesCheck {
     }
 
     private static func isStale(_ time: Bytes.SubSequence) -> Bool {
-        guard time.last == UInt8(ascii: "s"), let seconds = decimal(time.dropLast(), atMost: 1 << 30) else { return true }
+        guard time.last == UInt8(ascii: "s"), let seconds = decimal(time.dropLast(), atMost: 1 << 30) else {
+            return true
+        }
         return seconds > longestOwn
     }
 
     static func finding(_ names: [RefusedName], name: Bytes?) -> Finding {
         if let name, let refused = names.first(where: { isSame($0.name, name) }) {
-            let reason = "the kernel refuses \(escaped(name)) for \(escaped(refused.timeLeft)) more, without asking anyone"
+            let reason =
+                "the kernel refuses \(escaped(name)) for \(escaped(refused.timeLeft)) more, without asking anyone"
             return refused.isStale ? .bad(.refusedNames, reason, remedy) : .warning(.refusedNames, reason, remedy)
         }
         let stale = names.filter { $0.isStale }
@@ -60,7 +63,8 @@ enum RefusedNamesCheck {
         }
         return .good(
             .refusedNames,
-            names.isEmpty ? "the kernel refuses no name for now" : "the kernel refuses \(list(names)), as it was told")
+            names.isEmpty
+                ? "the kernel refuses no name for now" : "the kernel refuses \(list(names)), as it was told")
     }
 
     private static let remedy =
@@ -76,7 +80,9 @@ enum RefusedNamesCheck {
 
     /// As net/dns_resolver/dns_key.c compares: without regard to case and one final dot.
     private static func isSame(_ one: Bytes, _ other: Bytes) -> Bool {
-        func plain(_ name: Bytes) -> Bytes { (name.last == UInt8(ascii: ".") ? name.dropLast() : name[...]).lowercased }
+        func plain(_ name: Bytes) -> Bytes {
+            (name.last == UInt8(ascii: ".") ? name.dropLast() : name[...]).lowercased
+        }
         return plain(one) == plain(other)
     }
 }

@@ -31,6 +31,8 @@ struct RequestKeyProblem: Error {
     /// nil for the file as a whole.
     let line: Int?
     let reason: String
+    /// Whether it is only that this user may not read the file.
+    var isHidden = false
 }
 
 /// How /sbin/request-key decides which program answers a key: request-key.conf(5), as of keyutils 1.6.3.
@@ -94,10 +96,14 @@ enum RequestKeyRules {
 
     /// How many characters of `datum` the pattern's asterisk, its first, stands for; nil where the pattern does not
     /// match.
+    ///
+    /// Where text stands on both sides of the asterisk, request-key compares the end of the datum with the beginning of
+    /// the pattern, so that such a pattern hardly ever matches.
     static func characters(coveredBy pattern: Bytes, in datum: Bytes) -> Int? {
         guard let asterisk = pattern.firstIndex(of: UInt8(ascii: "*")) else { return pattern == datum ? 0 : nil }
         let (head, tail) = (pattern[..<asterisk], pattern[(asterisk + 1)...])
-        guard datum.count >= head.count + tail.count, datum.starts(with: head), datum.suffix(tail.count) == tail
+        let end = head.isEmpty ? tail : pattern.prefix(tail.count)
+        guard datum.count >= head.count + tail.count, datum.starts(with: head), datum.suffix(end.count) == end
         else { return nil }
         return datum.count - head.count - tail.count
     }

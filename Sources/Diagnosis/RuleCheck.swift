@@ -1,3 +1,4 @@
+import CLinux
 import KubeletDiscovery
 import LinuxSystem
 
@@ -18,13 +19,19 @@ enum RuleCheck {
         var isOurs = false
     }
 
-    static func run(_ host: borrowing Host, name: Bytes) -> Result {
+    static func run(_ host: borrowing ExaminedHost, name: Bytes) -> Result {
         var result = Result()
         do throws(RequestKeyProblem) {
             let (rules, skipped) = try read(host, name)
             result.findings = skipped
             result.judge(rules, host)
         } catch {
+            guard !error.isHidden else {
+                result.findings = [
+                    .unchecked(.rule, "this user may not read \(escaped(error.file))", "run this as root")
+                ]
+                return result
+            }
             let place = error.line.map { "\(escaped(error.file)):\($0)" } ?? escaped(error.file)
             result.findings.append(
                 .bad(
@@ -36,13 +43,15 @@ enum RuleCheck {
 
     /// The rules that match, in the order in which they are read, and what is said of the files that are not read.
     private static func read(
-        _ host: borrowing Host, _ name: Bytes
+        _ host: borrowing ExaminedHost, _ name: Bytes
     ) throws(RequestKeyProblem) -> (rules: [RequestKeyRule], skipped: [Finding]) {
         var rules: [RequestKeyRule] = []
         var skipped: [Finding] = []
         let entries = (try? host.entries(of: Bytes(directory), atMost: mostFiles)) ?? []
         for (entry, type) in entries {
-            guard entry.first != UInt8(ascii: "."), entry.count >= 5, entry.suffix(5).equals(".conf") else { continue }
+            guard entry.first != UInt8(ascii: "."), entry.count >= 5, entry.suffix(5).equals(".conf") else {
+                continue
+            }
             let path = Bytes(directory) + [UInt8(ascii: "/")] + entry
             guard let status = host.status(of: path, following: false) else { continue }
             // A file system that tells no types has request-key open everything.
@@ -64,14 +73,16 @@ enum RuleCheck {
     }
 
     private static func matching(
-        _ name: Bytes, _ path: Bytes, _ host: borrowing Host
+        _ name: Bytes, _ path: Bytes, _ host: borrowing ExaminedHost
     ) throws(RequestKeyProblem) -> [RequestKeyRule] {
         let content: Bytes
         do {
             content = try host.read(path, limit: largest)
         } catch {
             switch error {
-            case .failed: throw RequestKeyProblem(file: path, line: nil, reason: "the file cannot be read")
+            case .failed(let errno):
+                throw RequestKeyProblem(
+                    file: path, line: nil, reason: errno.text, isHidden: errno.code == EACCES && !host.isRoot)
             case .notRegular: throw RequestKeyProblem(file: path, line: nil, reason: "it is not a regular file")
             case .tooLarge: throw RequestKeyProblem(file: path, line: nil, reason: "it is too large to be checked")
             }
@@ -81,13 +92,12 @@ enum RuleCheck {
 }
 
 extension RuleCheck.Result {
-    fileprivate mutating func judge(_ rules: [RequestKeyRule], _ host: borrowing Host) {
+    fileprivate mutating func judge(_ rules: [RequestKeyRule], _ host: borrowing ExaminedHost) {
         guard let winner = RequestKeyRules.winner(among: rules) else {
             findings.append(
                 .bad(
                     .rule, "no rule of /etc/request-key.conf or /etc/request-key.d is for this name",
-                    "add the line 'create dns_resolver * * PROGRAM %k' to /etc/request-key.conf, or run"
-                        + " 'make install'"))
+                    "run 'make install', or add 'create dns_resolver * * PROGRAM %k' to /etc/request-key.conf"))
             return
         }
         let command = RequestKeyCommand(winner)
@@ -116,7 +126,7 @@ extension RuleCheck.Result {
                 .bad(
                     .rule, reason,
                     ours == nil
-                        ? "replace it by 'create dns_resolver * * PROGRAM %k', or run 'make install'"
+                        ? "run 'make install', or write this program's path there"
                         : "remove \(winner.place)"))
             return
         }
@@ -131,7 +141,8 @@ extension RuleCheck.Result {
         if let status = host.status(of: winner.file), let reason = host.tree.distrust(of: status) {
             findings.append(
                 .bad(
-                    .rule, "\(escaped(winner.file)): \(reason), and with that have the kernel start anything as root",
+                    .rule,
+                    "\(escaped(winner.file)): \(reason), and with that have the kernel start anything as root",
                     "chown root:root \(escaped(winner.file)) && chmod 644 \(escaped(winner.file))"))
             return
         }
@@ -141,7 +152,8 @@ extension RuleCheck.Result {
     }
 
     /// Whether only the order of the directory, which is up to the file system, lets `winner` win over another program.
-    private func isRival(_ rule: RequestKeyRule, of winner: RequestKeyRule, _ host: borrowing Host) -> Bool {
+    private func isRival(_ rule: RequestKeyRule, of winner: RequestKeyRule, _ host: borrowing ExaminedHost) -> Bool
+    {
         rule.wildness == winner.wildness && rule.file != winner.file && !rule.file.equals("/etc/request-key.conf")
             && !startsUs(RequestKeyCommand(rule), host)
     }
@@ -162,7 +174,7 @@ extension RuleCheck.Result {
             : "'\(escaped(winner.pattern, limit: 120))' fits more closely than '\(escaped(rule.pattern, limit: 120))'"
     }
 
-    private func startsUs(_ command: RequestKeyCommand, _ host: borrowing Host) -> Bool {
+    private func startsUs(_ command: RequestKeyCommand, _ host: borrowing ExaminedHost) -> Bool {
         if case .foreign = ProgramIdentity(of: command.program, on: host) { false } else { true }
     }
 }

@@ -6,7 +6,7 @@ enum SecurityModuleCheck {
     private static let type: StaticString = "keyutils_dns_resolver_exec_t"
 
     /// - Parameter path: The program that the rule starts.
-    static func run(_ host: borrowing Host, program path: Bytes) -> Finding {
+    static func run(_ host: borrowing ExaminedHost, program path: Bytes) -> Finding {
         if let enforcing = try? host.read(Bytes("/sys/fs/selinux/enforce"), limit: 16) {
             return seLinux(isEnforcing: enforcing.first == UInt8(ascii: "1"), label(of: path), path)
         }
@@ -21,7 +21,8 @@ enum SecurityModuleCheck {
         let name = escaped(path)
         guard let label else {
             return .unchecked(
-                .securityModule, "SELinux is enforcing, and the label of \(name) cannot be read", "run this as root")
+                .securityModule, "SELinux is enforcing, and the label of \(name) cannot be read", "run this as root"
+            )
         }
         // user:role:type:level
         let fields = label.split(separator: UInt8(ascii: ":"))
@@ -42,7 +43,8 @@ enum SecurityModuleCheck {
         }
         guard isConfined else { return .good(.securityModule, "AppArmor has no profile for the program") }
         return .warning(
-            .securityModule, "AppArmor confines \(escaped(path)): its profile must allow mounts, /run/resolver and keys",
+            .securityModule,
+            "AppArmor confines \(escaped(path)): its profile must allow mounts, /run/resolver and keys",
             "if lookups fail: aa-complain \(escaped(path)), and look for DENIED in the kernel's log")
     }
 

@@ -3,23 +3,39 @@ import DNSUpcall
 import KubeletDiscovery
 import LinuxSystem
 
-/// Whether the cluster's DNS servers answer this node, over UDP and TCP, and know the cluster.
+/// Whether DNS servers answer this node, over UDP and TCP, and whether the cluster's know the cluster.
 enum ServerCheck {
     /// How long an answer is waited for, in milliseconds: what a lookup gives a server, too.
     private static let patience = 1000
     private static let seconds = 15
 
-    static func run(_ cluster: ClusterDNS) -> [Finding] {
-        // Every cluster has this Service: the API server makes it.
-        let service = Bytes("kubernetes.default.svc.") + cluster.domain
-        guard !cluster.servers.isEmpty, let name = try? HostName(validating: service) else { return [] }
+    /// Asks the cluster's servers for a Service that every cluster has: the API server makes it.
+    static func cluster(_ cluster: ClusterDNS) -> [Finding] {
+        ask(cluster.servers, for: Bytes("kubernetes.default.svc.") + cluster.domain, finding)
+    }
+
+    /// Asks the host's servers. Any answer will do.
+    static func host(_ servers: [IPAddress]) -> [Finding] {
+        ask(servers, for: Bytes("localhost")) { server, _, reply, udp, tcp in
+            hostFinding(server, reply, udp: udp, tcp)
+        }
+    }
+
+    private typealias Judgement = (IPAddress, HostName, ServerReply, _ udp: Int, _ tcp: Int?) -> Finding
+
+    private static func ask(_ servers: [IPAddress], for name: Bytes, _ judge: Judgement) -> [Finding] {
+        guard !servers.isEmpty, let name = try? HostName(validating: name) else { return [] }
         let findings = isolated(within: seconds) {
             // What comes from the network is read without root's rights, as in a lookup.
             guard (try? SystemLookup().dropPrivileges()) != nil else { return [] }
-            return cluster.servers.map { ask($0, for: name) }
+            return servers.map { server in
+                let start = monotonicMicroseconds()
+                let reply = SystemLookup().probe([server], for: name, milliseconds: patience)[0]
+                return judge(server, name, reply, monotonicMicroseconds() - start, streamTime(server, name))
+            }
         }
         guard var findings, !findings.isEmpty else {
-            return [.bad(.dnsServer, "\(joined(cluster.servers)): asking them failed", "check again")]
+            return [.bad(.dnsServer, "\(joined(servers)): asking them failed", "check again")]
         }
         // Another server makes up for one that is down, after the wait for it.
         if findings.contains(where: { $0.level == .good }) {
@@ -28,16 +44,8 @@ enum ServerCheck {
         return findings
     }
 
-    private static func ask(_ server: IPAddress, for name: HostName) -> Finding {
-        let start = monotonicMicroseconds()
-        let reply = SystemLookup().probe([server], for: name, milliseconds: patience)[0]
-        let udp = monotonicMicroseconds() - start
-        let stream = streamReply(server, name)
-        return finding(server, name, reply, udp: udp, stream)
-    }
-
     /// How long an answer over TCP took, in microseconds; nil if none came.
-    private static func streamReply(_ server: IPAddress, _ name: HostName) -> Int? {
+    private static func streamTime(_ server: IPAddress, _ name: HostName) -> Int? {
         let start = monotonicMicroseconds()
         let query = DNSQuery(name: DNSName(name), type: .a, identifier: UInt16(truncatingIfNeeded: start))
         guard DNSStream.answer(to: query, from: server, until: start + patience * 1000) != nil else { return nil }
@@ -50,7 +58,7 @@ enum ServerCheck {
     static func finding(
         _ server: IPAddress, _ name: HostName, _ reply: ServerReply, udp: Int, _ tcp: Int?
     ) -> Finding {
-        let address = "\(server.text) port 53"
+        let address = "the cluster's server \(server.text)"
         switch reply {
         case .silent:
             let also = tcp == nil ? "nor over TCP" : "but over TCP in \(milliseconds(tcp ?? 0))"
@@ -83,5 +91,16 @@ enum ServerCheck {
                 .dnsServer, "\(address) \(reply.text) for \(escaped(name.bytes))",
                 "look into CoreDNS's log: it may have lost the API server")
         }
+    }
+
+    static func hostFinding(_ server: IPAddress, _ reply: ServerReply, udp: Int, _ tcp: Int?) -> Finding {
+        let address = "the host's server \(server.text)"
+        guard case .answered = reply else {
+            return .bad(
+                .dnsServer, "\(address) does not answer: \(reply.text)",
+                "correct \(ResolvConf.path): all names but the cluster's are asked there")
+        }
+        let stream = tcp.map { ", over TCP in \(milliseconds($0))" } ?? ", but not over TCP"
+        return .good(.dnsServer, "\(address) answers over UDP in \(milliseconds(udp))\(stream)")
     }
 }

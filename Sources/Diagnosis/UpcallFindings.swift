@@ -8,7 +8,9 @@ extension UpcallCheck {
         switch outcome {
         case .failed(.init(EINVAL)):
             return .good(
-                .upcall, "the kernel started this program, which rejected a probe as it should, \(milliseconds(microseconds))")
+                .upcall,
+                "the kernel started this program, which rejected a probe as it should, \(milliseconds(microseconds))"
+            )
         case .failed(.init(ENOKEY)):
             return unanswered("a probe")
         case .failed(let errno):
@@ -35,7 +37,8 @@ extension UpcallCheck {
         case .failed(let errno):
             let (meaning, remedy) = meaning(of: errno)
             return .bad(
-                .upcall, "\(name): the kernel was told \(meaning) (\(errno.text)), \(milliseconds(microseconds))", remedy)
+                .upcall, "\(name): the kernel was told \(meaning) (\(errno.text)), \(milliseconds(microseconds))",
+                remedy)
         case .late(let seconds): return late(name, seconds)
         }
     }

@@ -27,7 +27,9 @@ public enum ChildProcess {
         let child = fork()
         if child == 0 {
             let nothing = linux_open("/dev/null", O_RDWR, 0)
-            for stream in STDIN_FILENO...STDERR_FILENO { dup2(nothing, stream) }
+            dup2(nothing, STDIN_FILENO)
+            dup2(nothing, STDOUT_FILENO)
+            dup2(nothing, STDERR_FILENO)
             linux_ignore_signal(SIGPIPE)
             close(reader)
             body(writer)
@@ -49,11 +51,12 @@ public enum ChildProcess {
     public static func output(
         of path: StaticString, _ arguments: [StaticString], within seconds: Int, limit: Int
     ) throws(Errno) -> Output {
-        try output(within: seconds, limit: limit) { output in
+        // They stay allocated: a check runs few programs.
+        var words = ([path] + arguments).map { word in Bytes(word).withCString { strdup($0) } } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        return try output(within: seconds, limit: limit) { output in
             dup2(output, STDOUT_FILENO)
             close(output)
-            var words = ([path] + arguments).map { word in Bytes(word).withCString { strdup($0) } } + [nil]
-            var environment: [UnsafeMutablePointer<CChar>?] = [nil]
             if let program = words[0] { execve(program, &words, &environment) }
             _exit(127)
         }

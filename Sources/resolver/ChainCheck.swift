@@ -7,7 +7,8 @@ import LinuxSystem
 ///
 /// - Returns: The exit status: 0, 1 for warnings, 2 where something is bad.
 func check(_ name: Bytes?, asJSON: Bool, _ options: Invocation.Options) -> Int32 {
-    let diagnosis = Diagnosis(root: options.root ?? Bytes("/"), name: name, configFile: options.configFile) { arguments in
+    let diagnosis = Diagnosis(root: options.root ?? Bytes("/"), name: name, configFile: options.configFile) {
+        arguments in
         switch Invocation(program: [], arguments: arguments) {
         case .upcall(_, let options): .understood(configFile: options.configFile)
         case .misuse(let reason, _): .misunderstood(reason: reason)

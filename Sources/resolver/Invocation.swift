@@ -126,7 +126,9 @@ enum Invocation {
         }
         guard !json else { throw Misuse(reason: "--json goes with --check and --dump-config") }
         if debug { return try byHand(operands, options) }
-        guard options.root == nil else { throw Misuse(reason: "--root goes with --check, --dump-config and --debug") }
+        guard options.root == nil else {
+            throw Misuse(reason: "--root goes with --check, --dump-config and --debug")
+        }
         return try upcall(operands, options)
     }
 

@@ -3,7 +3,7 @@ import KubeletDiscovery
 import LinuxSystem
 
 /// The host that is examined: this one, or the files of another below a directory.
-struct Host: ~Copyable {
+struct ExaminedHost: ~Copyable {
     let tree: FileTree
     /// Whether it is this host, whose kernel and servers can be asked.
     let isLive: Bool
