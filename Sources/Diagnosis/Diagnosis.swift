@@ -43,40 +43,38 @@ public struct Diagnosis {
         }
         for finding in KernelCheck.run(host) { tell(finding) }
         tell(ProgramCheck.requestKey(host))
-        let command = examineRule(host, tell)
+        let (rule, ruleConfigFile) = examineRule(host, tell)
 
-        let (configuration, findings) = ConfigCheck.run(host, file: configFile ?? command?.configFile, root: root)
+        let (configuration, findings) = ConfigCheck.run(host, file: configFile ?? ruleConfigFile, root: root)
         for finding in findings { tell(finding) }
         let (cluster, finding) = ClusterDNSCheck.run(host, configuration, root: root)
         tell(finding)
         tell(NameServiceCheck.run(host))
-        if host.isLive { examineLive(host, configuration, cluster, command, tell) }
+        if host.isLive { examineLive(host, configuration, cluster, rule, tell) }
     }
 
-    /// The rule that wins, as far as it starts this program.
-    private struct Command {
-        let rule: RequestKeyRule
-        let configFile: Bytes?
-    }
-
-    private func examineRule(_ host: borrowing ExaminedHost, _ tell: (Finding) -> Void) -> Command? {
+    /// - Returns: The rule that wins, and the config file that it names for this program.
+    private func examineRule(
+        _ host: borrowing ExaminedHost, _ tell: (Finding) -> Void
+    ) -> (RequestKeyRule?, configFile: Bytes?) {
         let result = RuleCheck.run(host, name: name ?? Bytes(Self.usualService) + Bytes("cluster.local"))
         for finding in result.findings { tell(finding) }
-        guard let rule = result.winner else { return nil }
+        guard let rule = result.winner else { return (nil, nil) }
         let command = RequestKeyCommand(rule)
         for finding in ProgramCheck.handler(command.program, host) { tell(finding) }
         tell(SecurityModuleCheck.run(host, program: command.program))
-        guard result.isOurs else { return nil }
+        guard result.isOurs else { return (rule, nil) }
         switch read(command.arguments(keyID: "1")) {
-        case .understood(let configFile): return Command(rule: rule, configFile: configFile)
+        case .understood(let configFile): return (rule, configFile)
         case .misunderstood(let reason):
             tell(.bad(.rule, "\(rule.place): \(reason). Every lookup fails", "correct the arguments in that line"))
-            return nil
+            return (rule, nil)
         }
     }
 
     private func examineLive(
-        _ host: borrowing ExaminedHost, _ configuration: Configuration, _ cluster: ClusterDNS, _ command: Command?,
+        _ host: borrowing ExaminedHost, _ configuration: Configuration, _ cluster: ClusterDNS,
+        _ rule: RequestKeyRule?,
         _ tell: (Finding) -> Void
     ) {
         tell(MountCheck.run(host, configuration, cluster))
@@ -87,7 +85,7 @@ public struct Diagnosis {
         // Before the upcalls, which leave keys of their own for a moment.
         tell(RefusedNamesCheck.run(host, name: name))
         switch KernelCheck.hasKeyType {
-        case true: makeUpcalls(host, name, command, deadline: configuration.deadline, tell)
+        case true: makeUpcalls(host, name, rule, deadline: configuration.deadline, tell)
         case nil: tell(.unchecked(.upcall, "this process may not use keys", "run this on the node itself"))
         default:
             tell(
@@ -112,18 +110,18 @@ public struct Diagnosis {
 
     /// First a probe that tells who answers, if it fits the rule that the name fits; then the name.
     private func makeUpcalls(
-        _ host: borrowing ExaminedHost, _ name: Bytes?, _ command: Command?, deadline: Int,
+        _ host: borrowing ExaminedHost, _ name: Bytes?, _ rule: RequestKeyRule?, deadline: Int,
         _ tell: (Finding) -> Void
     ) {
-        let pattern = command?.rule.pattern ?? Bytes("*")
-        if let probe = UpcallCheck.probe(for: pattern),
-            command == nil || RuleCheck.run(host, name: probe).winner?.isSameLine(as: command?.rule) == true
+        if let rule, let probe = UpcallCheck.probe(for: rule.pattern),
+            RuleCheck.run(host, name: probe).winner?.isSameLine(as: rule) == true
         {
             let (outcome, time) = UpcallCheck.request(probe, deadline: deadline)
             tell(UpcallCheck.probed(outcome, microseconds: time))
             if case .late = outcome { return }
         }
-        if let name {
+        // Without a rule, the kernel still shows what it makes of that.
+        if let name = name ?? (rule == nil ? Bytes(Self.usualService) + Bytes("cluster.local") : nil) {
             let (outcome, time) = UpcallCheck.request(name, deadline: deadline)
             tell(UpcallCheck.answered(name, outcome, microseconds: time))
         }

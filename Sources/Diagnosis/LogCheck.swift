@@ -27,21 +27,11 @@ enum LogCheck {
     }
 
     static func finding(_ journal: Bytes) -> Finding {
-        let lines = journal.split(separator: UInt8(ascii: "\n")).filter { !isAboutProbe($0) }
+        let lines = journal.split(separator: UInt8(ascii: "\n")).filter { !$0.contain(UpcallCheck.marker) }
         guard let last = lines.last else { return .good(.log, "no failure within the last hour") }
         let count = lines.count == 1 ? "one failure" : "\(lines.count) failures"
         return .warning(
             .log, "\(count) within the last hour, the last one: \(escaped(last, limit: 400))",
             "journalctl -t resolver shows all; resolver(8) and the README say what the lines mean")
-    }
-
-    private static func isAboutProbe(_ line: Bytes.SubSequence) -> Bool {
-        let marker = Bytes(UpcallCheck.marker)
-        var rest = line
-        while rest.count >= marker.count {
-            if rest.starts(with: marker) { return true }
-            rest = rest.dropFirst()
-        }
-        return false
     }
 }

@@ -36,21 +36,3 @@ enum ProgramIdentity {
         }
     }
 }
-
-extension Bytes {
-    /// Whether the bytes of `text` stand somewhere in these.
-    fileprivate func contain(_ text: StaticString) -> Bool {
-        withUnsafeBytes { bytes in
-            let length = text.utf8CodeUnitCount
-            var rest = bytes[...]
-            while rest.count >= length, let start = rest.firstIndex(of: text.utf8Start[0]) {
-                rest = rest[start...]
-                if rest.count >= length, memcmp(rest.base.baseAddress! + start, text.utf8Start, length) == 0 {
-                    return true
-                }
-                rest = rest.dropFirst()
-            }
-            return false
-        }
-    }
-}

@@ -35,6 +35,8 @@ enum RefusedNamesCheck {
                 !fields[3].equals("expd")
             else { continue }
             let description = fields[8].drop { $0 == UInt8(ascii: " ") }
+            // Those of another check are gone with it.
+            guard !description.contain(UpcallCheck.marker) else { continue }
             names.append(
                 RefusedName(name: Bytes(description), timeLeft: Bytes(fields[3]), isStale: isStale(fields[3])))
         }

@@ -9,7 +9,8 @@ public enum ChildProcess {
         public let isComplete: Bool
     }
 
-    /// Runs `body` in a child whose standard streams lead nowhere, and reads what it writes: fork(2).
+    /// Runs `body` in a child whose standard streams lead nowhere and that has no other open file, and reads what it
+    /// writes: fork(2).
     ///
     /// A child that is late is killed, and not waited for: one that the kernel holds in a system call ends only when the
     /// kernel lets it go.
@@ -31,7 +32,9 @@ public enum ChildProcess {
             dup2(nothing, STDOUT_FILENO)
             dup2(nothing, STDERR_FILENO)
             linux_ignore_signal(SIGPIPE)
-            close(reader)
+            // A child that outlives this process keeps no file open that somebody waits for.
+            linux_close_range(UInt32(STDERR_FILENO) + 1, UInt32(writer) - 1)
+            linux_close_range(UInt32(writer) + 1, .max)
             body(writer)
             _exit(0)
         }

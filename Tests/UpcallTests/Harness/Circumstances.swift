@@ -43,6 +43,8 @@ extension Scenario {
             done
             exec chroot /mnt/root \(program)
             """
+        case .unanswered: "exit 0"
+        case .hanging: "exec sleep 40"
         case .lateEnd: "\(program) || sleep 0.5"
         case .instantiatedElsewhere:
             "(sleep 0.2; printf '\(Self.addressFromElsewhere)\\0' | keyctl pinstantiate $1 0) & exec \(program)"
