@@ -41,7 +41,8 @@ public struct SystemLookup: NameLookup {
             ?? source.servers.dropFirst().lazy.compactMap {
                 TTLQuery(to: $0, for: source.fullName, question.families)?.ttl(of: addresses)
             }.first
-        return Answer(addresses: addresses, ttl: ttl)
+        // Addresses from DNS have a TTL. Where it did not come, the key must not outlive it.
+        return Answer(addresses: addresses, ttl: ttl ?? (question.service == .dns ? 0 : nil))
     }
 
     private func addresses(for question: Question) throws(LookupProblem) -> [IPAddress] {

@@ -15,7 +15,7 @@ enum Scenario: String, CaseIterable {
     case noKubelet
     /// Servers and domain from the program's own file.
     case overridden
-    case shortLifetime, shortDeadline
+    case ownLifetimes, shortDeadline
     /// Without a mount namespace.
     case inProcess
     case badConfig, missingConfig, missingKubeletConfig
@@ -44,6 +44,8 @@ enum Scenario: String, CaseIterable {
     case noCapability, noPropagation
     /// The handler's process ends some time after it has answered.
     case lateEnd
+    /// The programs whose place ours takes.
+    case keyDNSResolver, kafsDNS
     /// Somebody else with the authority over the key does something to it.
     case instantiatedElsewhere, rejectedElsewhere, revokedElsewhere, invalidatedElsewhere
 
@@ -113,7 +115,7 @@ enum Scenario: String, CaseIterable {
         return switch self {
         case .noKubelet: "# nothing is set\n"
         case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
-        case .shortLifetime: kubelet + "default_ttl = 3\nmax_ttl = 2\n"
+        case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
         case .inProcess: kubelet + "isolation = process\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
@@ -142,6 +144,16 @@ enum Scenario: String, CaseIterable {
         if let circumstances = circumstances(startingWith: "\(program) -c \(configPath) $1", logAt: log) {
             let script = try host.write(circumstances, to: "circumstances/\(rawValue).sh")
             command = "/usr/bin/unshare --mount --propagation private /bin/sh -eu \(script) %k"
+        }
+        switch self {
+        case .keyDNSResolver: command = "/sbin/key.dns_resolver %k"
+        case .kafsDNS:
+            // It does nothing without a configured cell.
+            let cells = try host.write(
+                "[cells]\nc.test = {\nservers = {\ns = {\naddress = 10.9.0.1\n}\n}\n}\n", to: "cells.conf")
+            command =
+                "/usr/bin/env LD_LIBRARY_PATH=\(host.kafs)/usr/lib \(host.kafs)/usr/libexec/kafs-dns -c \(cells) %k"
+        default: break
         }
         let queryTypes = ["", "a:", "aaaa:", "afsdb:", "ns:", "x:"]
         let patterns = queryTypes.map { "\($0)\(prefix)*" } + [prefix.uppercased() + "*"]

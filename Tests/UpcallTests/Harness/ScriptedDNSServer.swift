@@ -107,7 +107,7 @@ final class ScriptedDNSServer: Sendable {
             return reply
         }
         reply[7] = 1
-        return reply + [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 2, 0, 4, 10, 10, 0, 2]
+        return reply + [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 4, 0, 4, 10, 10, 0, 2]
     }
 
     /// Asks a server until it answers, for at most five seconds.
