@@ -94,7 +94,8 @@ starts() {
 
 # stage FILE MODE < CONTENT: a complete new file beside FILE.
 stage() {
-    staged=$(mktemp "${1%/*}/.resolver.XXXXXX") || fail "cannot write in ${1%/*}"
+    staged=${1%/*}/.${1##*/}.new
+    rm -f "$staged"
     cat >"$staged"
     chmod "$2" "$staged"
     sync "$staged"
@@ -107,7 +108,10 @@ settle() {
 }
 
 # Removes what was staged and not settled, also by a run that was killed. Only the holder of the lock may do that.
-clean_up() { rm -f "$host$directory"/.resolver.?????? "$host"/etc/request-key.d/.resolver.??????; }
+clean_up() {
+    rm -f "$host$directory"/.*.new "$host"/etc/request-key.d/.resolver.conf.new
+    rm -f "$host"/etc/request-key.d/.resolver.??????
+}
 
 # Someone else's file stays; only what has taken the place of ours is removed.
 reclaim() {

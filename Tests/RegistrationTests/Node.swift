@@ -70,20 +70,8 @@ final class Node: Sendable {
             ])
     }
 
-    private var environment: [String] {
+    var environment: [String] {
         ["TMPDIR=\(root.temporary.path)", "HOST_ROOT=\(root.url.path)", "INTERVAL=1"]
-    }
-
-    /// Starts `installer.sh watch VERB`. What it logs goes to the file `log`.
-    func watch(_ verb: String, log: URL, variables: [String] = []) throws -> Process {
-        try Data().write(to: log)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = environment + variables + ["sh", installer.path, "watch", verb]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
-        return process
     }
 
     /// All of the node's files, directories and links.
@@ -135,8 +123,10 @@ struct Entry: Equatable {
 
 /// Small programs that answer `--version`, as the image's and the node's.
 enum StandIn {
-    private static let directory = FileManager.default.temporaryDirectory
-        .appending(path: "installer-programs-\(ProcessInfo.processInfo.processIdentifier)")
+    private static let directory: URL = {
+        atexit { try? FileManager.default.removeItem(at: StandIn.directory) }
+        return FileManager.default.temporaryDirectory.appending(path: "installer-programs-\(UUID().uuidString)")
+    }()
 
     /// A program that runs in an empty root.
     static func program(_ version: String) throws -> URL { try build(version, ["-static"]) }
