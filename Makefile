@@ -82,3 +82,4 @@ clean:
 
 include Benchmarks/bench.mk
 include Fuzz/fuzz.mk
+include deploy/deploy.mk
