@@ -81,3 +81,4 @@ clean:
 	rm -rf .build .build-check
 
 include Benchmarks/bench.mk
+include packaging/packaging.mk
