@@ -13,7 +13,6 @@ trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 
 "$folder/../stage.sh" "$binary" "$root"
-gzip -9n "$root"/usr/share/man/man*/*
 documents=$root/usr/share/doc/resolver
 install -D -m 644 "$folder/../copyright" "$documents/copyright"
 install -D -m 644 "$folder/lintian-overrides" "$root/usr/share/lintian/overrides/resolver"
