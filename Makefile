@@ -83,3 +83,4 @@ clean:
 include Benchmarks/bench.mk
 include Fuzz/fuzz.mk
 include deploy/deploy.mk
+include packaging/packaging.mk
