@@ -90,3 +90,5 @@ clean:
 
 include Benchmarks/bench.mk
 include Fuzz/fuzz.mk
+include deploy/deploy.mk
+include packaging/packaging.mk

@@ -16,13 +16,13 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     mutating func answer(to request: Request) throws(Failure) -> Answer {
         if request.server != nil {
             return try clusterAnswer(
-                to: request, fullName: fullClusterName(of: request.name) ?? request.name.bytes,
+                to: request, fullName: cluster.fullName(of: request.name) ?? request.name.bytes,
                 reason: .requestedServer)
         }
         guard !cluster.servers.isEmpty else {
             return try hostAnswer(to: request, reason: .noClusterDNS)
         }
-        if let fullName = fullClusterName(of: request.name) {
+        if let fullName = cluster.fullName(of: request.name) {
             return try clusterAnswer(to: request, fullName: fullName, reason: .clusterName)
         }
         do {
@@ -33,14 +33,6 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
             else { throw error }
             return answer
         }
-    }
-
-    /// The name as CoreDNS knows it, if it is a cluster name: one under the cluster's domain, or one that ends in
-    /// `.svc`, as Pods write it.
-    func fullClusterName(of name: HostName) -> Bytes? {
-        if name.isBelow(cluster.domain) { return name.bytes }
-        if name.isBelow(Bytes("svc")) { return name.bytes + [UInt8(ascii: ".")] + cluster.domain }
-        return nil
     }
 
     private mutating func hostAnswer(to request: Request, reason: ViewReason) throws(Failure) -> Answer {

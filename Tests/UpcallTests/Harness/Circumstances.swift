@@ -60,6 +60,8 @@ extension Scenario {
         case .stale, .staleDeadline, .staleRefused: "\(ownState); exec \(program)"
         case .staleReadOnly: "\(ownState); mount -o remount,bind,ro /run/resolver; exec \(program)"
         case .lateEnd: "\(program) || sleep 0.3"
+        case .unanswered: "exit 0"
+        case .hanging: "exec sleep 40"
         case .instantiatedElsewhere:
             "(sleep 0.2; printf '\(Self.addressFromElsewhere)\\0' | keyctl pinstantiate $1 0) & exec \(program)"
         case .rejectedElsewhere: "(sleep 0.2; keyctl reject $1 10 rejected 0) & exec \(program)"

@@ -36,6 +36,10 @@ enum Scenario: String, CaseIterable {
     case damagedKubeletConfig, replacedKubeletConfig
     /// The program's file is replaced.
     case replaced
+    /// A server that knows nothing of the cluster.
+    case wrongClusterDNS
+    /// Something else answers, or nothing does.
+    case unanswered, hanging
     /// Many requests at once.
     case storm, slowStorm, refusedStorm, silentStorm
     /// Hosts on which something is missing or full: see ``circumstances(startingWith:logAt:)``.
@@ -89,6 +93,7 @@ enum Scenario: String, CaseIterable {
         case .wrongIdentifiers: ["127.0.0.172"]
         case .halfOpenTCP: ["127.0.0.173"]
         case .aliasLoop: ["127.0.0.174"]
+        case .wrongClusterDNS: [TestHost.hostServer]
         case .longTCP: ["127.0.0.175"]
         case .vanishing: ["127.0.0.176"]
         case .recovering: ["127.0.0.177"]
@@ -123,7 +128,7 @@ enum Scenario: String, CaseIterable {
             kind: KubeletConfiguration
             clusterDNS:
             \(servers.map { "- \"\($0)\"" }.joined(separator: "\n"))
-            clusterDomain: \(self == .otherDomain ? "k8s.test." : "cluster.local")
+            clusterDomain: \(self == .otherDomain || self == .wrongClusterDNS ? "k8s.test." : "cluster.local")
 
             """
         }
