@@ -11,7 +11,8 @@ struct Handler {
     /// scenario may run.
     static func waiting(in scenario: Scenario, for server: ScriptedDNSServer? = nil) async throws -> Handler {
         let server = try server ?? TestHost.shared().silentServer
-        for _ in 0..<3000 {
+        // The upcall may have to let others go first, storms among them.
+        for _ in 0..<30_000 {
             if server.queries(labelPrefix: scenario.prefix) > 0, let handler = try all(in: scenario).first {
                 return handler
             }
