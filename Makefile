@@ -4,6 +4,8 @@
 # make demo       show it at work with a DNS server and the kernel
 # make bench      compare it with other handlers (as root); BENCH=quick takes less than a minute
 # make bench-startup  from start to exit alone
+# make e2e        volumes of the kernel's own file systems survive their server's move, in virtual machines
+# make e2e-all    the same with all scenarios and two kernels
 #
 # Variables of install and uninstall:
 #   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a
@@ -60,7 +62,7 @@ uninstall:
 check:
 	Scripts/install-dependencies.sh build check
 	swift format lint --strict -r Sources Tests Package.swift
-	shellcheck --severity=warning Scripts/*.sh .ci/run
+	shellcheck --severity=warning Scripts/*.sh Tests/EndToEnd/*.sh Tests/EndToEnd/guest/*.sh .ci/run
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/*.[58]; fi
 	swift build --scratch-path .build-check --build-tests -Xswiftc -warnings-as-errors
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
@@ -78,9 +80,10 @@ demo: $(BINARY)
 	Scripts/demo.sh $(BINARY)
 
 clean:
-	rm -rf .build .build-check
+	rm -rf .build .build-check .build-e2e
 
 include Benchmarks/bench.mk
 include Fuzz/fuzz.mk
 include deploy/deploy.mk
 include packaging/packaging.mk
+include Tests/EndToEnd/e2e.mk
