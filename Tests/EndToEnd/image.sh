@@ -10,7 +10,7 @@ set -eu
 umask 022
 
 suite=$1
-directory=$2
+directory=$(realpath -m "$2")
 mirror=${E2E_MIRROR:-http://deb.debian.org/debian}
 packages=linux-image-amd64/$suite,cifs-utils,coreutils,dash,iproute2,keyutils,kmod,knot,mount,nfs-kernel-server
 packages=$packages,python3,samba,sed,util-linux
