@@ -13,7 +13,7 @@ suite=$1
 directory=$(realpath -m "$2")
 mirror=${E2E_MIRROR:-http://deb.debian.org/debian}
 packages=linux-image-amd64/$suite,cifs-utils,coreutils,dash,iproute2,keyutils,kmod,knot,mount,nfs-kernel-server
-packages=$packages,python3,samba,sed,util-linux
+packages=$packages,python3,samba,sed,usr-is-merged,util-linux
 # What the scenarios use, beside the ciphers.
 modules="cifs dns_resolver dummy kafs nfsd nfsv4 nls_utf8 veth"
 
@@ -26,7 +26,9 @@ trap 'exit 143' TERM
 root=$work/root
 
 unpack() {
-    set -- --variant=extract --aptopt='Acquire::Retries "5"' --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
+    # shellcheck disable=SC2016
+    merge='cd "$1" && for name in bin lib lib64 sbin; do mkdir -p usr/$name && ln -s usr/$name $name; done'
+    set -- --variant=extract --aptopt='Acquire::Retries "5"' --setup-hook="$merge" \
         --include="$packages" bookworm "$root" "deb $mirror bookworm main"
     [ "$suite" = bookworm ] || set -- "$@" "deb $mirror $suite main"
     # Either mode only unpacks. As root, chrootless is refused; as a user, the others need more than a user may have.
@@ -71,7 +73,7 @@ mkdir "$work/result"
 mv "$root"/boot/vmlinuz-* "$work/result/vmlinuz"
 (
     cd "$root"
-    rm -rf boot var/lib/apt var/lib/dpkg var/cache/* usr/share/doc usr/share/man usr/share/locale usr/share/perl* \
+    rm -rf boot dev/* var/lib/apt var/lib/dpkg var/cache/* usr/share/doc usr/share/man usr/share/locale usr/share/perl* \
         usr/lib/*/perl* usr/lib/*/perl-base usr/lib/udev
     find . -print0 | cpio --quiet --null -o -H newc -R 0:0
 ) >"$work/result/root.cpio"

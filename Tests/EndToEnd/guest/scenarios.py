@@ -170,14 +170,14 @@ def afs_cell(limit):
 
 
 SCENARIOS = {
-    "killed": Scenario("The server moves; the old one is killed", 30, [RESOLVER, SCRIPT], killed),
+    "killed": Scenario("The server moves; the old one is killed", 40, [RESOLVER, SCRIPT], killed),
     "gone": Scenario("The server moves; the old one is silently gone", 40, [RESOLVER, SCRIPT], gone),
     "afs": Scenario("AFS finds a cell's server, up to the first packet to it", 20, [RESOLVER], afs_cell),
     "late": Scenario(f"DNS tells of the move {OUTAGE} s later", OUTAGE + 20, [RESOLVER, SCRIPT], late),
     "unready": Scenario(f"No Pod is ready for {OUTAGE} s", OUTAGE + 20, [RESOLVER, SCRIPT], unready),
     "silent": Scenario(f"The cluster's DNS is silent for {OUTAGE} s", OUTAGE + 20, [RESOLVER, SCRIPT], silent),
-    "host": Scenario("A host's name, and the cluster's DNS is silent", 30, [RESOLVER, PEER], host_name),
-    "ipv6": Scenario("The Service has IPv6 addresses only", 30, [RESOLVER], ipv6),
-    "many": Scenario(f"{VOLUMES} volumes lose their server at once", 40, [RESOLVER, SCRIPT], many),
+    "host": Scenario("A host's name, and the cluster's DNS is silent", 40, [RESOLVER, PEER], host_name),
+    "ipv6": Scenario("The Service has IPv6 addresses only", 40, [RESOLVER], ipv6),
+    "many": Scenario(f"{VOLUMES} volumes lose their server at once", 90, [RESOLVER, SCRIPT], many),
     "referral": Scenario("An NFSv4 referral to a name of the cluster", 20, [RESOLVER, SCRIPT], referral),
 }
