@@ -1,7 +1,5 @@
-/// What `--version` and `--help` print.
+/// What `--help` prints.
 enum Usage {
-    static let version: StaticString = "resolver 0.1.0\n"
-
     /// Fits a terminal of 80 columns and 24 lines.
     static let help: StaticString = """
         resolver answers the kernel's lookups of host names, a Kubernetes cluster's too.

@@ -16,7 +16,7 @@ extension NameResolution {
         } else {
             observer.observe(.view(.host, reason: cluster.servers.isEmpty ? .noClusterDNS : .hostName))
         }
-        try dropPrivileges()
+        try dropPrivileges(in: clusterName == nil ? .host : .cluster)
         // A name that is too long with the cluster's domain is none of the cluster's.
         guard let cell = clusterName.map({ try? HostName(validating: $0) }) ?? request.name else {
             throw .lookup(.noSuchName)
