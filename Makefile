@@ -1,6 +1,8 @@
 # make            build the program
 # make install    install and register it (as root); make uninstall takes both back
 # make test       run the tests; make check runs them after the format and warnings checks
+# make faults     measure what requesters get from faults, and write docs/faults.md (as root)
+# make storm      1,000 names at once, with servers up, slow, down and silent (as root)
 # make demo       show it at work with a DNS server and the kernel
 # make bench      compare it with other handlers (as root); BENCH=quick takes less than a minute
 # make bench-startup  from start to exit alone
@@ -28,7 +30,7 @@ BINARY = .build/release/resolver
 SOURCES = Package.swift $(shell find Sources link -type f)
 
 .DELETE_ON_ERROR:
-.PHONY: all install uninstall check format test demo clean
+.PHONY: all install uninstall check format test faults storm demo clean
 
 all: $(BINARY)
 
@@ -72,6 +74,12 @@ format:
 test: $(BINARY)
 	Scripts/install-dependencies.sh build test
 	Scripts/test.sh
+
+faults: $(BINARY)
+	FAULT_TABLE='$(CURDIR)/docs/faults.md' RESOLVER_REQUIRE_KERNEL=1 Scripts/test.sh --filter FaultTableTests
+
+storm: $(BINARY)
+	STORM=full RESOLVER_REQUIRE_KERNEL=1 Scripts/test.sh --filter StormTests
 
 demo: $(BINARY)
 	Scripts/install-dependencies.sh demo

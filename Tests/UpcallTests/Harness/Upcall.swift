@@ -117,6 +117,15 @@ struct KeyLine {
         return nil
     }
 
+    /// The keys of type dns_resolver whose description begins so and that still wait for an answer.
+    static func unanswered(_ prefix: String) throws -> [String] {
+        try readKernelFile("/proc/keys").split(separator: "\n").filter { line in
+            let fields = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: true)
+            return fields.count == 9 && fields[7] == "dns_resol" && fields[1].contains("U")
+                && fields[8].hasPrefix(prefix)
+        }.map(String.init)
+    }
+
     private static func seconds(_ text: Substring) -> Int? {
         if text == "perm" { return nil }
         if text == "expd" { return 0 }
