@@ -86,3 +86,5 @@ clean:
 include Benchmarks/bench.mk
 include Fuzz/fuzz.mk
 include Tests/sanitize.mk
+include deploy/deploy.mk
+include packaging/packaging.mk
