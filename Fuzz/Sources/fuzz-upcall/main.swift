@@ -94,7 +94,7 @@ struct FuzzedLookup: NameLookup {
         require((1...3).contains(resolvConf.servers.count), "one to three servers")
     }
 
-    func dropPrivileges() throws(Errno) {
+    func dropPrivileges(in view: View) throws(Errno) {
         if let problem = world.problem() { throw problem }
         world.isUnprivileged = true
     }
@@ -128,6 +128,16 @@ struct FuzzedLookup: NameLookup {
     func isLocal(_ address: IPAddress) -> Bool { world.input.byte() & 1 == 1 }
 
     func hostResolvConf() -> Bytes { hostFile }
+
+    func openLastAnswers(
+        for name: HostName, _ families: Request.Families
+    ) throws(LastAnswersProblem) -> LastAnswers {
+        throw LastAnswersProblem(Bytes("/nonexistent"), "no such file")
+    }
+
+    func offer(_ answer: StaleAnswer) {}
+
+    func withdrawOffer() {}
 
     private func problem(_ code: UInt8) -> LookupProblem? {
         switch code {
