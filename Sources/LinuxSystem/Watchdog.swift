@@ -62,10 +62,26 @@ public enum Watchdog {
         setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     }
 
+    /// How the watchdog ended the program.
+    public enum End: Sendable {
+        case late
+        case crashed
+    }
+
+    /// Calls `act` when the program is cut off, after the key is answered. It runs in a signal handler, and may do
+    /// nothing that a lookup could be in the middle of, such as taking memory.
+    ///
+    /// - Parameter act: Returns whether the log is to be told.
+    public static func atEnd(_ act: @escaping @Sendable (End) -> Bool) {
+        current?.pointee.act = act
+    }
+
     /// What the log is told when the program is cut off: what it was doing. Must be escaped.
-    public static func expect(_ activity: String) {
+    public static func expect(_ activity: String, _ fields: JournalFields = JournalFields()) {
         guard let current else { return }
-        let message = current.pointee.toStandardError ? Bytes(activity.utf8) : SystemLog.datagram(.error, activity)
+        let message =
+            current.pointee.toStandardError
+            ? Bytes(activity.utf8) : SystemLog.datagram(.error, activity, fields)
         let place = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
         place.copyBytes(from: message)
         // The old message stays allocated: a signal may be reading it.
@@ -83,6 +99,7 @@ private struct Charge {
     let toStandardError: Bool
     var message: UnsafeMutableRawPointer?
     var messageLength = 0
+    var act: (@Sendable (Watchdog.End) -> Bool)?
 }
 
 nonisolated(unsafe) private var current: UnsafeMutablePointer<Charge>?
@@ -93,6 +110,7 @@ private func giveUp(signal: Int32) {
     if let key = charge.key {
         try? key.reject(errno: verdict.errno, seconds: verdict.seconds)
     }
+    guard charge.act?(signal == SIGALRM ? .late : .crashed) ?? true else { _exit(1) }
     let reason: StaticString = signal == SIGALRM ? ": the deadline passed\n" : ": ended by a signal\n"
     var parts = (
         iovec(iov_base: charge.message, iov_len: charge.messageLength),
@@ -103,7 +121,7 @@ private func giveUp(signal: Int32) {
         if charge.toStandardError {
             _ = writev(STDERR_FILENO, parts, 2)
         } else {
-            SystemLog.send(parts, count: 2)
+            LogConnection.send(parts, count: 2)
         }
     }
     _exit(1)

@@ -45,7 +45,7 @@ private func run(_ invocation: Invocation) -> Int32 {
 
 private func answer(_ key: Key, _ options: Invocation.Options) -> Bool {
     watch(over: key, seconds: Configuration().deadline, toStandardError: false)
-    SystemLog.connect()
+    LogConnection.connect()
     let log = SystemLog(threshold: options.verbosity == 0 ? .warning : options.verbosity == 1 ? .info : .debug)
     let (configuration, problems) = load(options)
     for problem in problems { log.write(.warning, problem) }

@@ -17,7 +17,7 @@ struct UpcallLogTests {
     private static func lines(_ threshold: SystemLog.Severity, _ events: [UpcallEvent]) -> [String] {
         let lines = Mutex<[String]>([])
         var log = UpcallLog(
-            log: SystemLog(threshold: threshold) { severity, line in
+            log: SystemLog(threshold: threshold) { severity, line, _ in
                 lines.withLock { $0.append("\(severity) \(line.replacing(/[0-9]+\.[0-9]{3} ms/, with: "T ms"))") }
             }, deadline: 5)
         for event in events { log.observe(event) }
