@@ -33,8 +33,10 @@ let package = Package(
             name: "KubeletDiscovery", dependencies: ["CLibYAML", "LinuxSystem"], swiftSettings: swiftSettings),
         .target(
             name: "DNSUpcall", dependencies: ["KubeletDiscovery", "LinuxSystem"], swiftSettings: swiftSettings),
+        .target(
+            name: "Operation", dependencies: ["CKeyutils", "DNSUpcall", "LinuxSystem"], swiftSettings: swiftSettings),
         .executableTarget(
-            name: "resolver", dependencies: ["DNSUpcall"], swiftSettings: swiftSettings,
+            name: "resolver", dependencies: ["DNSUpcall", "Operation"], swiftSettings: swiftSettings,
             linkerSettings: linkerSettings),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
         .testTarget(
@@ -42,6 +44,7 @@ let package = Package(
             // Read where they lie: they hold symbolic links that a copy might follow.
             exclude: ["Fixtures"]),
         .testTarget(name: "DNSUpcallTests", dependencies: ["DNSUpcall"]),
+        .testTarget(name: "OperationTests", dependencies: ["Operation"]),
         .testTarget(name: "ResolverTests", dependencies: ["resolver"]),
         .testTarget(name: "RegistrationTests", dependencies: ["DNSUpcall"]),
         .testTarget(name: "UpcallTests", dependencies: ["LinuxSystem"]),

@@ -22,6 +22,8 @@ public enum UpcallEvent: Sendable {
     /// The servers were asked directly because a lookup had no usable answer.
     case probe([IPAddress], [ServerReply])
     case instantiated(Payload, seconds: UInt32)
+    /// The key is about to be rejected, and still says who waits for it.
+    case rejecting(Failure)
     case rejected(Failure, Rejection)
 }
 

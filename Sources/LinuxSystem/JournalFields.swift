@@ -15,4 +15,11 @@ public struct JournalFields: Equatable, Sendable {
         bytes += value
         bytes += "\n"
     }
+
+    public mutating func add(_ name: StaticString, _ value: StaticString) {
+        bytes += name
+        bytes += "="
+        bytes += value
+        bytes += "\n"
+    }
 }

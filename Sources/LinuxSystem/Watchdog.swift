@@ -77,11 +77,15 @@ public enum Watchdog {
     }
 
     /// What the log is told when the program is cut off: what it was doing. Must be escaped.
-    public static func expect(_ activity: String, _ fields: JournalFields = JournalFields()) {
+    ///
+    /// - Parameter fields: Only asked for where there is a journal.
+    public static func expect(_ activity: String, _ fields: () -> JournalFields) {
         guard let current else { return }
         let message =
             current.pointee.toStandardError
-            ? Bytes(activity.utf8) : SystemLog.datagram(.error, activity, fields)
+            ? Bytes(activity.utf8)
+            : SystemLog.datagram(
+                .error, activity, LogConnection.daemon == .journal ? fields() : JournalFields())
         let place = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
         place.copyBytes(from: message)
         // The old message stays allocated: a signal may be reading it.

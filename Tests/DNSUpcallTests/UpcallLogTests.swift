@@ -17,9 +17,9 @@ struct UpcallLogTests {
     private static func lines(_ threshold: SystemLog.Severity, _ events: [UpcallEvent]) -> [String] {
         let lines = Mutex<[String]>([])
         var log = UpcallLog(
-            log: SystemLog(threshold: threshold) { severity, line, _ in
+            log: HandlerLog(log: SystemLog(threshold: threshold) { severity, line, _ in
                 lines.withLock { $0.append("\(severity) \(line.replacing(/[0-9]+\.[0-9]{3} ms/, with: "T ms"))") }
-            }, deadline: 5)
+            }), deadline: 5)
         for event in events { log.observe(event) }
         return lines.withLock { $0 }
     }

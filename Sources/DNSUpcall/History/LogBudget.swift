@@ -2,7 +2,7 @@ import CLinux
 
 /// How many lines all handlers together may write to the log: so many in each ten seconds. The others are counted, and
 /// the count is told in a line of its own when the time is over.
-public struct LogBudget {
+public struct LogBudget: @unchecked Sendable {
     public enum Verdict: Equatable, Sendable {
         case write
         /// The first line that is left out; the log should be told that there will be more.

@@ -2,7 +2,7 @@ import LinuxSystem
 
 /// The 512 bytes of a record in the history. While an upcall runs, it fills a slot in its own memory, so that at any
 /// time a signal handler can finish it.
-struct UpcallSlot {
+struct UpcallSlot: @unchecked Sendable {
     static var size: Int { 512 }
     static var longestName: Int { 264 }
     static var longestText: Int { size - Field.name - longestName }
@@ -52,7 +52,7 @@ struct UpcallSlot {
     }
 
     func setRoad(_ view: View, _ server: IPAddress?) {
-        place.storeBytes(of: UInt8(view.index), toByteOffset: Field.view, as: UInt8.self)
+        place.storeBytes(of: UInt8(Optional(view).index), toByteOffset: Field.view, as: UInt8.self)
         let bytes = server?.bytes ?? []
         place.storeBytes(of: UInt8(bytes.count), toByteOffset: Field.serverLength, as: UInt8.self)
         (place + Field.server).copyMemory(from: bytes, byteCount: bytes.count)
@@ -104,7 +104,7 @@ struct UpcallSlot {
         record.lifetime = place.load(fromByteOffset: Field.lifetime, as: UInt32.self)
         record.errno = Errno(place.load(fromByteOffset: Field.errno, as: Int32.self))
         record.result = UpcallResult(rawValue: byte(Field.result)) ?? .failed
-        record.view = byte(Field.view) == View.cluster.index ? .cluster : byte(Field.view) == 0 ? nil : .host
+        record.view = view
         let length = Int(byte(Field.serverLength))
         if length == 4 || length == 16 {
             record.server = IPAddress(networkOrder: bytes(Field.server, length))
@@ -113,6 +113,8 @@ struct UpcallSlot {
         record.text = bytes(Field.name + Self.longestName, min(length16(Field.textLength), Self.longestText))
         return record
     }
+
+    var view: View? { byte(Field.view) == 0 ? nil : byte(Field.view) == View.host.index ? .host : .cluster }
 
     private func byte(_ field: Int) -> UInt8 { place.load(fromByteOffset: field, as: UInt8.self) }
     private func length16(_ field: Int) -> Int { Int(place.load(fromByteOffset: field, as: UInt16.self)) }
