@@ -61,7 +61,7 @@ public struct UpcallLog: UpcallObserver {
         case .recordLookup(let report):
             log.write(.step, report.text)
         case .noServers(let failure, let status, let seconds):
-            recorder.end(.init(failure), failure.text, errno: Errno(0), lifetime: seconds)
+            recorder.end(.init(failure), "\(failure.text); \(road)", errno: Errno(0), lifetime: seconds)
             log.write(
                 .noServers,
                 "\(subject): \(failure.text); \(road), \(elapsed); answered without servers, \(status.text),"
@@ -81,7 +81,7 @@ public struct UpcallLog: UpcallObserver {
             if isAdmitted, key > 0 { requester = .find(waitingFor: key) }
         case .rejected(let failure, let rejection):
             recorder.end(
-                .init(failure), "\(failure.text)\(probed)", errno: rejection.errno, lifetime: rejection.seconds)
+                .init(failure), "\(failure.text); \(road)", errno: rejection.errno, lifetime: rejection.seconds)
             guard isAdmitted else { return }
             log.writeAdmitted(
                 .rejected,
@@ -110,15 +110,6 @@ public struct UpcallLog: UpcallObserver {
             text += index == 0 ? ", server " : " and "
             text += server.text
             if index < replies.count { text += " (\(replies[index].text))" }
-        }
-        return text
-    }
-
-    /// What the servers did that were asked directly.
-    private var probed: String {
-        var text = ""
-        for (server, reply) in zip(servers, replies) {
-            text += "\(text.isEmpty ? "; " : ", ")\(server.text) \(reply.text)"
         }
         return text
     }

@@ -11,12 +11,13 @@ public struct SharedFile: @unchecked Sendable {
     /// - Parameters:
     ///   - path: In a directory where nobody else may make files. The directory is made if it is missing.
     ///   - mark: The first eight bytes of the file, which say what the rest means.
-    public init?(_ path: Bytes, size: Int, mark: UInt64) {
+    ///   - owner: Who must own the file; nobody else may read or write it.
+    public init?(_ path: Bytes, size: Int, mark: UInt64, owner: uid_t) {
         do throws(Errno) {
-            memory = try Self.map(path, O_RDWR, size, mark)
+            memory = try Self.map(path, O_RDWR, size, mark, owner)
         } catch {
             guard Self.make(path, size, mark, isMissing: error.code == ENOENT),
-                let memory = try? Self.map(path, O_RDWR, size, mark)
+                let memory = try? Self.map(path, O_RDWR, size, mark, owner)
             else { return nil }
             self.memory = memory
         }
@@ -25,17 +26,17 @@ public struct SharedFile: @unchecked Sendable {
     /// Maps a file for reading only.
     ///
     /// - Throws: `EPERM` for a file that is not as it should be.
-    public init(reading path: Bytes, size: Int, mark: UInt64) throws(Errno) {
-        memory = try Self.map(path, O_RDONLY, size, mark)
+    public init(reading path: Bytes, size: Int, mark: UInt64, owner: uid_t) throws(Errno) {
+        memory = try Self.map(path, O_RDONLY, size, mark, owner)
     }
 
     private static func map(
-        _ path: Bytes, _ access: Int32, _ size: Int, _ mark: UInt64
+        _ path: Bytes, _ access: Int32, _ size: Int, _ mark: UInt64, _ owner: uid_t
     ) throws(Errno) -> UnsafeMutableRawPointer {
         let file = try FileDescriptor.open(path, access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
         let status = try file.status()
         // A file with holes could find the disk full when it is written to, which ends a process.
-        guard status.isRegularFile, status.st_uid == geteuid(), status.st_mode & 0o077 == 0,
+        guard status.isRegularFile, status.st_uid == owner, status.st_mode & 0o077 == 0,
             status.st_size == size, Int(status.st_blocks) * 512 >= size
         else { throw Errno(EPERM) }
         let protection = access == O_RDWR ? PROT_READ | PROT_WRITE : PROT_READ

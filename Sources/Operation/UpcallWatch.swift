@@ -5,21 +5,23 @@ import LinuxSystem
 /// Follows the history: each look gives the upcalls that have ended since the last one. `--watch`
 public struct UpcallWatch {
     private let path: Bytes
+    private let owner: uid_t
     private var history: UpcallHistory?
     private var next: UInt64 = 0
     /// When a record that is missing was first missed, in microseconds on the monotonic clock.
     private var missedSince: Int?
 
     /// - Parameter path: The history's file, which need not exist yet.
-    public init(_ path: Bytes = Bytes(UpcallHistory.path)) {
+    public init(_ path: Bytes = Bytes(UpcallHistory.path), owner: uid_t = 0) {
         self.path = path
-        history = try? UpcallHistory(reading: path)
+        self.owner = owner
+        history = try? UpcallHistory(reading: path, owner: owner)
         next = history?.next ?? 0
     }
 
     /// - Returns: The new records, and how many others came and went between two looks.
     public mutating func look(now: Int = monotonicMicroseconds()) -> (records: [UpcallRecord], lost: Int) {
-        if history == nil { history = try? UpcallHistory(reading: path) }
+        if history == nil { history = try? UpcallHistory(reading: path, owner: owner) }
         guard let history else { return ([], 0) }
         let end = history.next
         var lost = 0

@@ -29,16 +29,16 @@ public struct UpcallHistory: Sendable {
     private let file: SharedFile
 
     /// Opens the file for a handler, and makes it if need be. Nil where that is not possible.
-    public init?(_ path: Bytes = Bytes(Self.path)) {
-        guard let file = SharedFile(path, size: Self.size, mark: Self.mark) else { return nil }
+    public init?(_ path: Bytes = Bytes(Self.path), owner: uid_t = 0) {
+        guard let file = SharedFile(path, size: Self.size, mark: Self.mark, owner: owner) else { return nil }
         self.file = file
     }
 
     /// Opens the file to read it.
     ///
     /// - Throws: `ENOENT` where no handler has run since the machine was started, `EACCES` for users other than root.
-    public init(reading path: Bytes) throws(Errno) {
-        file = try SharedFile(reading: path, size: Self.size, mark: Self.mark)
+    public init(reading path: Bytes, owner: uid_t = 0) throws(Errno) {
+        file = try SharedFile(reading: path, size: Self.size, mark: Self.mark, owner: owner)
     }
 
     public var counters: UpcallCounters { UpcallCounters(words: words(at: Place.counters)) }

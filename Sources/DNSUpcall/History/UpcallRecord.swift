@@ -50,22 +50,27 @@ public struct UpcallRecord: Equatable, Sendable {
     public var server: IPAddress?
     /// What was asked for, perhaps cut off. Any local user may have written it.
     public var name = Bytes()
-    /// The payload as text; or what failed. Perhaps cut off.
+    /// The payload as text; or what failed, in which view, and what the servers did. Perhaps cut off.
     public var text = Bytes()
 
     /// One line of printable ASCII, without the time of day.
     public var line: String {
-        var line = "\(escaped(name, limit: 260)): \(escaped(text))"
-        if result == .found { line += " for \(lifetime) s" }
-        if let view { line += ", \(view.text) view" }
-        if let server { line += ", server \(server.text)" }
-        line += ", \(milliseconds(microseconds))"
-        if result != .found {
-            line +=
-                errno.code == 0
-                ? "; answered without servers for \(lifetime) s"
-                : "; rejected with \(Rejection.name(of: errno)) for \(lifetime) s"
+        var line = "\(escaped(name, limit: 260)): "
+        switch result {
+        case .found: line += "\(escaped(text)) for \(lifetime) s, \(road)"
+        case .late: line += "\(road); the deadline passed"
+        case .crashed: line += "\(road); ended by a signal"
+        default: line += escaped(text)
         }
-        return line
+        line += ", \(milliseconds(microseconds))"
+        guard result != .found else { return line }
+        return errno.code == 0
+            ? "\(line); answered without servers for \(lifetime) s"
+            : "\(line); rejected with \(Rejection.name(of: errno)) for \(lifetime) s"
+    }
+
+    private var road: String {
+        guard let view else { return "not looked up" }
+        return "\(view.text) view\(server.map { ", server \($0.text)" } ?? "")"
     }
 }

@@ -43,6 +43,17 @@ extension Scenario {
             done
             exec chroot /mnt/root \(program)
             """
+        // A history, and with it a budget for the log, of their own.
+        case .usageError, .missingConfig: "mkdir -p /run/resolver; mount -t tmpfs tmpfs /run/resolver; exec \(program)"
+        case .limitedLog:
+            "mkdir -p /run/resolver $0.run; mount --bind $0.run /run/resolver; exec \(program)"
+        case .journal:
+            """
+            mount -t tmpfs tmpfs /run
+            mkdir -p /run/systemd/journal
+            ln -s ${0%/circumstances/*}/\(Self.journalSocket) /run/systemd/journal/socket
+            exec \(program)
+            """
         case .lateEnd: "\(program) || sleep 0.5"
         case .instantiatedElsewhere:
             "(sleep 0.2; printf '\(Self.addressFromElsewhere)\\0' | keyctl pinstantiate $1 0) & exec \(program)"
@@ -54,6 +65,9 @@ extension Scenario {
     }
 
     static let addressFromElsewhere = "192.0.2.7"
+
+    static let journalSocket = "journal"
+    static let logBurst = 5
 
     /// The socket in the place of /dev/log that takes no more, below the tests' directory.
     static let fullLogSocket = "full-log"

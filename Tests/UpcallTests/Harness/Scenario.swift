@@ -42,6 +42,8 @@ enum Scenario: String, CaseIterable {
     case lateEnd
     /// The programs whose place ours takes.
     case keyDNSResolver, kafsDNS
+    /// The log's lines are limited; they go to the journal.
+    case limitedLog, journal
     /// Somebody else with the authority over the key does something to it.
     case instantiatedElsewhere, rejectedElsewhere, revokedElsewhere, invalidatedElsewhere
 
@@ -84,7 +86,7 @@ enum Scenario: String, CaseIterable {
         case .recovering: ["127.0.0.177"]
         case .storm: ["127.0.0.178"]
         case .slowStorm: ["127.0.0.179"]
-        case .refusedStorm, .lateEnd: ["127.0.0.190"]
+        case .refusedStorm, .lateEnd, .limitedLog: ["127.0.0.190"]
         default: ["127.0.0.180"]
         }
     }
@@ -106,10 +108,12 @@ enum Scenario: String, CaseIterable {
     }
 
     private func configuration(kubeletPath: String) -> String? {
-        let kubelet = "kubelet_config = \(kubeletPath)\n"
+        // All tests share the log's budget.
+        let log = "log_burst = \(self == .limitedLog ? Self.logBurst : 1_000_000)\n"
+        let kubelet = "kubelet_config = \(kubeletPath)\n" + log
         return switch self {
-        case .noKubelet: "# nothing is set\n"
-        case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
+        case .noKubelet: log
+        case .overridden: log + "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
         case .inProcess: kubelet + "isolation = process\n"
@@ -136,7 +140,7 @@ enum Scenario: String, CaseIterable {
         if program != host.program { try FileManager.default.copyItem(atPath: host.program, toPath: program) }
         var command = "\(program) \(option) -c \(configPath) %k"
         let log = host.directory.appending(path: Self.fullLogSocket).path
-        if let circumstances = circumstances(startingWith: "\(program) -c \(configPath) $1", logAt: log) {
+        if let circumstances = circumstances(startingWith: "\(program) \(option) -c \(configPath) $1", logAt: log) {
             let script = try host.write(circumstances, to: "circumstances/\(rawValue).sh")
             command = "/usr/bin/unshare --mount --propagation private /bin/sh -eu \(script) %k"
         }
