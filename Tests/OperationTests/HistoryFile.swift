@@ -26,6 +26,12 @@ final class HistoryFile {
 
     func open() -> UpcallHistory? { UpcallHistory(path, owner: geteuid()) }
 
+    func overwrite(at place: Int, with bytes: Bytes = Bytes("?")) throws {
+        let file = try checked(path.withCString { linux_open($0, O_RDWR, 0) })
+        defer { close(file) }
+        try checked(bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, place) })
+    }
+
     static func slot(_ name: String, _ text: String = "10.0.0.1") -> UpcallSlot {
         let slot = UpcallSlot.make()
         slot.setName(name.utf8)

@@ -59,11 +59,8 @@ struct UpcallHistoryTests {
     func torn() throws {
         let history = try #require(file.open())
         for index in 0..<4 { history.add(HistoryFile.slot("name\(index)")) }
-        let descriptor = try FileDescriptor.open(file.path, O_RDWR)
         // A byte of the second record's text, and of the third's number.
-        for place in [4096 + 512 + 340, 4096 + 2 * 512 + 8] {
-            pwrite(descriptor.rawValue, "?", 1, place)
-        }
+        for place in [4096 + 512 + 340, 4096 + 2 * 512 + 8] { try file.overwrite(at: place) }
         #expect(history.records.map { String(decoding: $0.name, as: UTF8.self) } == ["name0", "name3"])
     }
 
@@ -78,7 +75,7 @@ struct UpcallHistoryTests {
         case 0: path.withCString { _ = chmod($0, 0o644) }
         case 1: path.withCString { _ = truncate($0, 100) }
         case 2: path.withCString { _ = truncate($0, 1 << 20) }
-        case 3: pwrite(try FileDescriptor.open(path, O_RDWR).rawValue, "x", 1, 0)
+        case 3: try file.overwrite(at: 0)
         case 4:
             // A file with holes.
             path.withCString { _ = truncate($0, 0) }
@@ -105,9 +102,7 @@ struct UpcallHistoryTests {
     @Test("Hostile numbers in the file are read safely")
     func hostileNumbers() throws {
         let history = try #require(file.open())
-        let descriptor = try FileDescriptor.open(file.path, O_RDWR)
-        let bytes = Bytes(repeating: 0xFF, count: 4096 - 64)
-        _ = bytes.withUnsafeBytes { pwrite(descriptor.rawValue, $0.baseAddress, $0.count, 64) }
+        try file.overwrite(at: 64, with: Bytes(repeating: 0xFF, count: 4096 - 64))
         #expect(history.records.isEmpty)
         #expect(history.logBudget.take(limit: 1, now: 5) == .write)
         history.counters.count(nil, .failed, microseconds: -5)
@@ -137,7 +132,7 @@ struct UpcallHistoryTests {
         let history = try #require(file.open())
         var watch = UpcallWatch(file.path, owner: geteuid())
         for index in 0..<3 { history.add(HistoryFile.slot("n\(index)")) }
-        pwrite(try FileDescriptor.open(file.path, O_RDWR).rawValue, "?", 1, 4096 + 512 + 340)
+        try file.overwrite(at: 4096 + 512 + 340)
         #expect(watch.look(now: 1_000_000).records.map(\.name) == [Bytes("n0")])
         #expect(watch.look(now: 1_900_000).records.isEmpty)
         let look = watch.look(now: 2_000_000)

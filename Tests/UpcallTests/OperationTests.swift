@@ -16,7 +16,7 @@ struct OperationTests {
         try await Upcall.holding([found, missing, "aaaa:" + found]) {
             let list = try await Command.run([host.program, "--list"])
             #expect(list.status == 0)
-            let rows = list.output.split(separator: "\n").map { $0.split(separator: /  +/).map(String.init) }
+            let rows = list.output.split(separator: "\n").map { $0.split(separator: /\s\s+/).map(String.init) }
             let positive = try #require(rows.first { $0[0] == found && $0[1] == "-" }, "\(list.output)")
             #expect(positive[2] == "positive")
             #expect(positive.suffix(2) == ["a program", "10.10.0.2"])
