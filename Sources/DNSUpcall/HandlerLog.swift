@@ -19,9 +19,20 @@ public struct HandlerLog: Sendable {
     public func isOpen(for message: LogMessage) -> Bool { log.isOpen(for: message.severity) }
 
     /// Writes a line if there is room for it.
-    public func write(_ message: LogMessage, _ text: @autoclosure () -> String) {
+    public func write(
+        _ message: LogMessage, _ text: @autoclosure () -> String,
+        _ fields: @autoclosure () -> JournalFields = JournalFields()
+    ) {
         guard isOpen(for: message), admits(message) else { return }
-        writeAdmitted(message, text(), JournalFields())
+        writeAdmitted(message, text(), fields())
+    }
+
+    /// Writes a line of which one is enough until the machine starts anew: the next ones are steps. For that the process
+    /// must be root still.
+    ///
+    /// - Parameter name: What such lines have in common.
+    func writeOnce(_ message: LogMessage, _ name: StaticString, _ text: String) {
+        write(log.isFirst(name) ? message : .step, text)
     }
 
     /// Whether there is room for a line; asking uses it up.

@@ -24,6 +24,10 @@ public enum LogMessage: CaseIterable, Sendable {
     case settings
     /// The program was started in a way it does not understand.
     case misuse
+    /// With `serve_stale`: the last good answer was given, since the cluster's DNS gave none.
+    case stale
+    /// With `serve_stale`: the last good answers cannot be kept.
+    case noLastAnswers
     /// Lines are left out of the log, or were.
     case leftOut
 
@@ -41,6 +45,8 @@ public enum LogMessage: CaseIterable, Sendable {
         case .cellFile: "192959c271a44302a9da0924f44b2a17"
         case .settings: "fad6e37ffffa4c7aa325d2b6e956c06f"
         case .misuse: "e1b26ce6b82c404697d998f1815f9c3c"
+        case .stale: "05b7863834b042ec8d9e4ecd6aa9187e"
+        case .noLastAnswers: "d713032c4fbb4e4a986833ba31c69e75"
         case .leftOut: "b5eaaf10cb9f4bf9900e8c5ba8a7a56d"
         }
     }

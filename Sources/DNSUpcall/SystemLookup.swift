@@ -13,8 +13,8 @@ public struct SystemLookup: NameLookup {
         ResolverState.use(resolvConf)
     }
 
-    public func dropPrivileges() throws(Errno) {
-        try Privileges.drop()
+    public func dropPrivileges(in view: View) throws(Errno) {
+        try Privileges.drop(localSockets: view == .host)
     }
 
     public func answer(to question: Question) throws(LookupProblem) -> Answer {
@@ -84,6 +84,21 @@ public struct SystemLookup: NameLookup {
 
     public func hostResolvConf() -> Bytes {
         (try? readRegularFile(Bytes(ResolvConf.path), limit: 65_536)) ?? []
+    }
+
+    public func openLastAnswers(
+        for name: HostName, _ families: Request.Families
+    ) throws(LastAnswersProblem) -> LastAnswers {
+        try LastAnswers(for: name, families, in: Bytes(LastAnswers.path))
+    }
+
+    public func offer(_ answer: StaleAnswer) {
+        Watchdog.offer(
+            Payload(address: answer.address).bytes, seconds: answer.lifetime, within: answer.milliseconds)
+    }
+
+    public func withdrawOffer() {
+        Watchdog.withdrawOffer()
     }
 }
 

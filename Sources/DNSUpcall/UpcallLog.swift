@@ -13,6 +13,8 @@ public struct UpcallLog: UpcallObserver {
     private var replies: [ServerReply] = []
     private var requester: Requester?
     private var isAdmitted = true
+    /// What the key is instantiated with.
+    private var result = UpcallResult.found
 
     /// - Parameters:
     ///   - deadline: The time after which the watchdog ends the upcall, in seconds.
@@ -48,8 +50,8 @@ public struct UpcallLog: UpcallObserver {
         case .resolvConf, .isolated, .servers:
             break
         case .isolationFailed(let problem):
-            log.write(
-                .noNamespace,
+            log.writeOnce(
+                .noNamespace, "no-namespace",
                 "\(subject): \(problem.text); asking the cluster's DNS without a mount namespace")
         case .lookup(let report):
             log.write(.step, report.text)
@@ -66,13 +68,28 @@ public struct UpcallLog: UpcallObserver {
                 .noServers,
                 "\(subject): \(failure.text); \(road), \(elapsed); answered without servers, \(status.text),"
                     + " for \(seconds) s")
+        case .lastAnswersFailed(let problem):
+            log.write(.noLastAnswers, problem.text)
+        case .offered(let answer?):
+            let milliseconds = min(answer.milliseconds, deadline * 1000)
+            recorder.offer(answer)
+            Watchdog.expect("\(subject): no answer within \(milliseconds) ms; \(road); given \(answer.text)") {
+                fields(result: UpcallResult.stale.name, isOver: false).identified(as: .stale)
+            }
+        case .offered(nil):
+            prepareLastWords()
+        case .stale(let problem, let answer):
+            result = .stale
+            log.write(
+                .stale, "\(subject): \(problem.text); \(road), \(elapsed); given \(answer.text)",
+                fields(result: result.name))
         case .instantiated(let payload, let seconds):
-            recorder.end(.found, payload, lifetime: seconds)
+            recorder.end(result, payload, lifetime: seconds)
             if log.isOpen(for: .answered) {
                 log.writeAdmitted(
                     .answered,
                     "\(subject): \(payload.text) for \(seconds) s, \(view?.text ?? "no") view, \(elapsed)",
-                    fields(result: UpcallResult.found.name))
+                    fields(result: result.name))
             }
             log.tellLeftOut()
         case .rejecting:

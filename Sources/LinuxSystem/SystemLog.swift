@@ -14,15 +14,22 @@ public struct SystemLog: Sendable {
     /// The least severe lines that are written.
     public var threshold: Severity
     private let output: @Sendable (Severity, String, JournalFields) -> Void
+    private let isFirstTime: @Sendable (StaticString) -> Bool
 
     public init(threshold: Severity) {
-        self.init(threshold: threshold, output: Self.output)
+        self.init(threshold: threshold, output: Self.output, isFirstTime: LinuxSystem.isFirstTime)
     }
 
-    /// - Parameter output: Takes the lines in the log's place.
-    init(threshold: Severity, output: @escaping @Sendable (Severity, String, JournalFields) -> Void) {
+    /// - Parameters:
+    ///   - output: Takes the lines in the log's place.
+    ///   - isFirstTime: Whether a line with this name was never written before.
+    init(
+        threshold: Severity, output: @escaping @Sendable (Severity, String, JournalFields) -> Void,
+        isFirstTime: @escaping @Sendable (StaticString) -> Bool = { _ in true }
+    ) {
         self.threshold = threshold
         self.output = output
+        self.isFirstTime = isFirstTime
     }
 
     /// Whether lines of this severity are written.
@@ -33,6 +40,12 @@ public struct SystemLog: Sendable {
         guard isOpen(for: severity) else { return }
         output(severity, message, fields)
     }
+
+    /// Whether this is the first line with this name since the machine was started. For that the process must be root
+    /// still.
+    ///
+    /// - Parameter name: What such lines have in common, of which one is enough.
+    public func isFirst(_ name: StaticString) -> Bool { isFirstTime(name) }
 
     @Sendable private static func output(_ severity: Severity, _ message: String, _ fields: JournalFields) {
         if isatty(STDERR_FILENO) == 1 {

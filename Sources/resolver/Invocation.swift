@@ -9,6 +9,8 @@ enum Invocation {
     case debug(description: Bytes, callout: Bytes, Options)
     /// Shows the settings in force, and the cluster's DNS found below a directory.
     case dumpConfig(json: Bool, Options)
+    /// Examines the whole chain from the kernel to the cluster's DNS; a name may be given to look up.
+    case check(name: Bytes?, json: Bool, Options)
     /// Shows or changes what the kernel and the handlers remember.
     case operate(Operate)
     case help
@@ -57,6 +59,7 @@ enum Invocation {
         var debug = false
         var dumpConfig = false
         var json = false
+        var check = false
         var operation: Operation?
         var operands: [Bytes] = []
         var rest = arguments[...]
@@ -88,6 +91,8 @@ enum Invocation {
                     options.verbosity += 1
                 } else if name.equals("--dump-config") {
                     dumpConfig = true
+                } else if name.equals("--check") {
+                    check = true
                 } else if let named = Operation(option: name) {
                     guard operation == nil || operation == named else {
                         throw Misuse(reason: "\(named.option) does not go with \(operation!.option)")
@@ -127,6 +132,11 @@ enum Invocation {
                 operands.append(argument)
             }
         }
+        if check {
+            guard operation == nil else { throw Misuse(reason: "\(operation!.option) does not go with --check") }
+            guard operands.count <= 1 else { throw Misuse(reason: "--check takes one name at most") }
+            return .check(name: operands.first, json: json, options)
+        }
         if let operation {
             guard !debug, !dumpConfig, options == Options() else {
                 throw Misuse(reason: "\(operation.option) goes with no option but --json, which goes with --list")
@@ -137,11 +147,15 @@ enum Invocation {
             guard operands.isEmpty else { throw Misuse(reason: "--dump-config takes no name and no key") }
             return .dumpConfig(json: json, options)
         }
-        guard !json else { throw Misuse(reason: "--json goes with --dump-config and --list") }
+        guard !json else { throw Misuse(reason: Self.jsonUse) }
         if debug { return try byHand(operands, options) }
-        guard options.root == nil else { throw Misuse(reason: "--root goes with --dump-config and --debug") }
+        guard options.root == nil else {
+            throw Misuse(reason: "--root goes with --check, --dump-config and --debug")
+        }
         return try upcall(operands, options)
     }
+
+    fileprivate static let jsonUse = "--json goes with --check, --dump-config and --list"
 
     private static func upcall(_ operands: [Bytes], _ options: Options) throws(Misuse) -> Invocation {
         guard let operand = operands.first else { throw Misuse(reason: "the key's number is missing") }
@@ -189,7 +203,7 @@ extension Invocation {
         }
 
         func read(_ operands: [Bytes], json: Bool) throws(Misuse) -> Operate {
-            guard !json || self == .list else { throw Misuse(reason: "--json goes with --dump-config and --list") }
+            guard !json || self == .list else { throw Misuse(reason: Invocation.jsonUse) }
             guard operands.isEmpty || self == .flush else { throw Misuse(reason: "\(option) takes no name and no key") }
             switch self {
             case .list: return .list(json: json)

@@ -2,7 +2,7 @@ import LinuxSystem
 
 /// How an upcall ended.
 public enum UpcallResult: UInt8, CaseIterable, Sendable {
-    case found, notFound, noAnswer, unreachable, invalid, failed, late, crashed
+    case found, notFound, noAnswer, unreachable, invalid, failed, late, crashed, stale
 
     init(_ failure: Failure) {
         self =
@@ -28,6 +28,7 @@ public enum UpcallResult: UInt8, CaseIterable, Sendable {
         case .failed: "failed"
         case .late: "deadline"
         case .crashed: "crashed"
+        case .stale: "stale"
         }
     }
 }
@@ -58,12 +59,13 @@ public struct UpcallRecord: Equatable, Sendable {
         var line = "\(escaped(name, limit: 260)): "
         switch result {
         case .found: line += "\(escaped(text)) for \(lifetime) s, \(road)"
+        case .stale: line += "the last good answer, \(escaped(text)) for \(lifetime) s, \(road)"
         case .late: line += "\(road); the deadline passed"
         case .crashed: line += "\(road); ended by a signal"
         default: line += escaped(text)
         }
         line += ", \(milliseconds(microseconds))"
-        guard result != .found else { return line }
+        guard result != .found, result != .stale else { return line }
         return errno.code == 0
             ? "\(line); answered without servers for \(lifetime) s"
             : "\(line); rejected with \(Rejection.name(of: errno)) for \(lifetime) s"

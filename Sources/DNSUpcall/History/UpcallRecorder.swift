@@ -13,12 +13,13 @@ struct UpcallRecorder {
         let (slot, started, bounds) = (slot, started, UpcallCounters.bounds)
         Watchdog.atEnd { end in
             let elapsed = monotonicMicroseconds() - started
-            let rejection = end.rejection
+            let result: UpcallResult = end == .offered ? .stale : end == .late ? .late : .crashed
+            let rejection = Rejection(for: end == .late ? .deadline : .crash)
+            let (errno, lifetime) =
+                end == .offered ? (0, slot.lifetime) : (rejection.errno.code, rejection.seconds)
             slot.finish(
-                end == .late ? .late : .crashed, errno: rejection.errno.code, lifetime: rejection.seconds,
-                microseconds: elapsed, time: microsecondsSinceEpoch())
-            history?.counters.count(
-                slot.view, end == .late ? .late : .crashed, microseconds: elapsed, bounds: bounds)
+                result, errno: errno, lifetime: lifetime, microseconds: elapsed, time: microsecondsSinceEpoch())
+            history?.counters.count(slot.view, result, microseconds: elapsed, bounds: bounds)
             history?.add(slot)
             return log.admitsLastWords()
         }
@@ -30,6 +31,12 @@ struct UpcallRecorder {
     func begin(name: Bytes) { slot.setName(name) }
 
     func enter(_ view: View, server: IPAddress?) { slot.setRoad(view, server) }
+
+    /// What the watchdog may answer with.
+    func offer(_ answer: StaleAnswer) {
+        slot.setText(answer.address.text.utf8)
+        slot.lifetime = answer.lifetime
+    }
 
     func end(_ result: UpcallResult, _ payload: Payload, lifetime: UInt32) {
         if payload.isText { slot.setText(payload.bytes.dropLast()) } else { slot.setText(payload.text.utf8) }
@@ -49,10 +56,6 @@ struct UpcallRecorder {
         history.counters.count(slot.view, result, microseconds: elapsed)
         history.add(slot)
     }
-}
-
-extension Watchdog.End {
-    fileprivate var rejection: Rejection { Rejection(for: self == .late ? .deadline : .crash) }
 }
 
 /// Microseconds since 1970: clock_gettime(2), `CLOCK_REALTIME`.

@@ -58,11 +58,16 @@ struct UpcallSlot: @unchecked Sendable {
         (place + Field.server).copyMemory(from: bytes, byteCount: bytes.count)
     }
 
+    var lifetime: UInt32 {
+        get { place.load(fromByteOffset: Field.lifetime, as: UInt32.self) }
+        nonmutating set { place.storeBytes(of: newValue, toByteOffset: Field.lifetime, as: UInt32.self) }
+    }
+
     /// For signal handlers too.
     func finish(_ result: UpcallResult, errno: Int32, lifetime: UInt32, microseconds: Int, time: Int) {
         place.storeBytes(of: result.rawValue, toByteOffset: Field.result, as: UInt8.self)
         place.storeBytes(of: errno, toByteOffset: Field.errno, as: Int32.self)
-        place.storeBytes(of: lifetime, toByteOffset: Field.lifetime, as: UInt32.self)
+        self.lifetime = lifetime
         place.storeBytes(of: microseconds, toByteOffset: Field.microseconds, as: Int.self)
         place.storeBytes(of: time, toByteOffset: Field.time, as: Int.self)
     }
@@ -101,7 +106,7 @@ struct UpcallSlot: @unchecked Sendable {
         record.time = place.load(fromByteOffset: Field.time, as: Int.self)
         record.microseconds = max(place.load(fromByteOffset: Field.microseconds, as: Int.self), 0)
         record.key = place.load(fromByteOffset: Field.key, as: Int32.self)
-        record.lifetime = place.load(fromByteOffset: Field.lifetime, as: UInt32.self)
+        record.lifetime = lifetime
         record.errno = Errno(place.load(fromByteOffset: Field.errno, as: Int32.self))
         record.result = UpcallResult(rawValue: byte(Field.result)) ?? .failed
         record.view = view
