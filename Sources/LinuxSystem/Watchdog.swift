@@ -107,7 +107,7 @@ public enum Watchdog {
     /// What the log is told when the program is cut off: what it was doing. Must be escaped.
     ///
     /// - Parameter fields: Only asked for where there is a journal.
-    public static func expect(_ activity: String, _ fields: () -> JournalFields) {
+    public static func expect(_ activity: String, _ fields: () -> JournalFields = { JournalFields() }) {
         guard let current else { return }
         let message =
             current.pointee.toStandardError
