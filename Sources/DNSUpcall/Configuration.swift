@@ -12,7 +12,7 @@ public struct Configuration: Equatable, Sendable {
     /// The time within which every key is answered, in seconds.
     public internal(set) var deadline = 5
     /// How the cluster's DNS is put in place of the host's.
-    public internal(set) var isolation = Isolation.namespace
+    public internal(set) var isolation = Isolation.process
     /// Which address is returned where only one may be.
     public internal(set) var choice = AddressChoice()
     /// What is set instead of the kubelet's own settings.

@@ -8,13 +8,19 @@ struct DebugTests {
     let host: TestHost
     init() throws { host = try TestHost.shared() }
 
-    @Test("A name that resolves: every step is shown, and the exit status is 0")
-    func resolved() async throws {
-        let command = try await PrivateHost().debug(Scenario.cluster.name("dual.svc.cluster.local"), "list")
+    @Test(
+        "A name that resolves: every step is shown, and the exit status is 0",
+        arguments: [
+            (Scenario.cluster, "the resolver state of the process", ""),
+            (.inNamespace, "a mount namespace", " search.example"),
+        ])
+    func resolved(scenario: Scenario, isolation: String, hostSearch: String) async throws {
+        let command = try await PrivateHost(scenario: scenario).debug(
+            scenario.name("dual.svc.cluster.local"), "list")
         #expect(command.status == 0)
         for text in [
-            host.directory.path + "/" + Scenario.cluster.kubeletFile, "127.0.0.180", "cluster.local", "cluster",
-            "nameserver 127.0.0.180", "search svc.cluster.local cluster.local search.example", "ndots:5", "edns0",
+            host.directory.path + "/" + scenario.kubeletFile, "127.0.0.180", "cluster.local", "cluster",
+            "nameserver 127.0.0.180", "search svc.cluster.local cluster.local\(hostSearch)\n", "ndots:5", "edns0", isolation,
             "10.10.0.3", "fd10::3", " ms", "\\0", "18 bytes", "5 s",
         ] {
             #expect(command.output.contains(text), "no \(text) in:\n\(command.output)")

@@ -16,17 +16,17 @@ enum Scenario: String, CaseIterable {
     /// Servers and domain from the program's own file.
     case overridden
     case ownLifetimes, shortDeadline
-    /// Without a mount namespace.
-    case inProcess
+    /// In a mount namespace.
+    case inNamespace
     case badConfig, missingConfig, missingKubeletConfig
     case usageError
     case verbose
     /// Looked at while it waits, and one that somebody tries to stop.
-    case observed, stopped
+    case observed, observedInNamespace, stopped
     /// A server whose long answers never come.
     case truncated, withoutEDNS
     /// Each ended by a signal while it waits.
-    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, killed
+    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, endedInNamespace, killed
     /// Servers that fail as real ones do.
     case slow, slower, tooSlow, wrongIdentifiers, halfOpenTCP, aliasLoop, longTCP, vanishing, recovering
     /// A kubelet's configuration file that is damaged and repaired.
@@ -63,8 +63,8 @@ enum Scenario: String, CaseIterable {
         case .ipv6Server: ["::1"]
         case .firstRefused: ["127.0.0.190", "127.0.0.180"]
         case .firstSilent: ["127.0.0.192", "127.0.0.180"]
-        case .silent, .shortDeadline, .observed, .stopped, .endedBySIGSEGV, .endedBySIGUSR1, .endedBySIGTERM,
-            .endedBySIGABRT, .endedBySIGQUIT, .killed, .silentStorm:
+        case .silent, .shortDeadline, .observed, .observedInNamespace, .stopped, .endedBySIGSEGV, .endedBySIGUSR1, .endedBySIGTERM,
+            .endedBySIGABRT, .endedBySIGQUIT, .endedInNamespace, .killed, .silentStorm:
             ["127.0.0.192"]
         case .silentTwice: ["127.0.0.192", "127.0.0.192"]
         case .refused: ["127.0.0.190", "127.0.0.191"]
@@ -112,7 +112,8 @@ enum Scenario: String, CaseIterable {
         case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
-        case .inProcess: kubelet + "isolation = process\n"
+        case .inNamespace, .observedInNamespace, .endedBySIGQUIT, .endedInNamespace, .noCapability, .noPropagation:
+            kubelet + "isolation = namespace\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil
         default: kubelet
