@@ -3,7 +3,7 @@
 # make test       run the tests; make check runs them after the format and warnings checks
 # make demo       show it at work with a DNS server and the kernel
 # make bench      compare it with other handlers (as root); BENCH=quick takes less than a minute
-# make bench-startup  from start to exit alone
+# make bench-startup  from start to exit alone; make bench-discovery  finding the cluster's DNS alone
 #
 # Variables of install and uninstall:
 #   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a

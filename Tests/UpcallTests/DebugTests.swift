@@ -97,7 +97,7 @@ struct DebugTests {
 
     @Test("An ordinary user gets the same answer by means of a user namespace")
     func ordinaryUser() async throws {
-        let command = try await PrivateHost(user: 65534).debug(Scenario.cluster.name())
+        let command = try await PrivateHost(scenario: .inNamespace, user: 65534).debug(Scenario.cluster.name())
         #expect(command.status == 0)
         #expect(command.output.contains("10.10.0.2\\0"))
         #expect(command.output.contains("user namespace"))
@@ -108,7 +108,7 @@ struct DebugTests {
         // user_namespaces(7): who is in a chroot gets none.
         let command = try await PrivateHost(changes: "mkdir /mnt/root; mount --rbind / /mnt/root").run([
             "chroot", "--userspec=65534:65534", "/mnt/root", host.program, "-c",
-            host.directory.appending(path: Scenario.cluster.configFile).path, "--debug", Scenario.cluster.name(),
+            host.directory.appending(path: Scenario.inNamespace.configFile).path, "--debug", Scenario.cluster.name(),
         ])
         #expect(command.status == 0)
         #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
