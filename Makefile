@@ -7,7 +7,7 @@
 # make fuzz       feed the readers of outside bytes with hostile ones, SECONDS=20 for each: docs/fuzzing.md
 # make demo       show it at work with a DNS server and the kernel
 # make bench      compare it with other handlers (as root); BENCH=quick takes less than a minute
-# make bench-startup  from start to exit alone
+# make bench-startup  from start to exit alone; make bench-discovery  finding the cluster's DNS alone
 #
 # Variables of install and uninstall:
 #   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a

@@ -54,7 +54,7 @@ extension Configuration {
             logBurst = lines
         case .deadline: deadline = Int(try seconds(value, atMost: 60))
         case .serveStale: staleLimit = Int(try seconds(value, atMost: 604_800))
-        case .isolation: isolation = try word(value, ("namespace", .namespace), ("process", .process))
+        case .isolation: isolation = try word(value, ("process", .process), ("namespace", .namespace))
         case .preferredFamily: choice.family = try word(value, ("ipv4", .ipv4), ("ipv6", .ipv6))
         case .addressChoice: choice.order = try word(value, ("stable", .stable), ("resolver", .resolver))
         case .kubeletConfig:

@@ -15,7 +15,7 @@ public struct Configuration: Equatable, Sendable {
     /// where none is given. RFC 8767: the maximum stale timer.
     public internal(set) var staleLimit: Int?
     /// How the cluster's DNS is put in place of the host's.
-    public internal(set) var isolation = Isolation.namespace
+    public internal(set) var isolation = Isolation.process
     /// Which address is returned where only one may be.
     public internal(set) var choice = AddressChoice()
     /// How many warnings and errors all upcalls together log in ten seconds at most.

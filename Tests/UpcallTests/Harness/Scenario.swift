@@ -18,17 +18,17 @@ enum Scenario: String, CaseIterable {
     /// Servers and domain from the program's own file.
     case overridden
     case ownLifetimes, shortDeadline
-    /// Without a mount namespace.
-    case inProcess
+    /// In a mount namespace.
+    case inNamespace
     case badConfig, missingConfig, missingKubeletConfig
     case usageError
     case verbose
     /// Looked at while it waits, and one that somebody tries to stop.
-    case observed, stopped
+    case observed, observedInNamespace, stopped
     /// A server whose long answers never come.
     case truncated, withoutEDNS
     /// Each ended by a signal while it waits.
-    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, killed
+    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, endedInNamespace, killed
     /// Servers that fail as real ones do.
     case slow, slower, tooSlow, muchTooSlow, wrongIdentifiers, halfOpenTCP, aliasLoop, longTCP, vanishing,
         recovering
@@ -113,8 +113,18 @@ enum Scenario: String, CaseIterable {
     /// Whether a test looks for the handler while it waits: that is for six seconds at least, however busy the machine.
     private var isWaited: Bool {
         switch self {
-        case .observed, .stopped, .killed, .replaced, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGUSR1,
+        case .observed, .observedInNamespace, .endedInNamespace, .stopped, .killed, .replaced, .endedBySIGSEGV,
+            .endedBySIGTERM, .endedBySIGUSR1,
             .endedBySIGABRT, .endedBySIGQUIT:
+            true
+        default: false
+        }
+    }
+
+    /// Whether the handler has a mount namespace of its own, or tries to.
+    private var isInNamespace: Bool {
+        switch self {
+        case .inNamespace, .observedInNamespace, .endedBySIGQUIT, .endedInNamespace, .noCapability, .noPropagation:
             true
         default: false
         }
@@ -139,7 +149,8 @@ enum Scenario: String, CaseIterable {
     private func configuration(kubeletPath: String) -> String? {
         // All tests share the log's budget.
         let log = "log_burst = \(self == .limitedLog ? Self.logBurst : 1_000_000)\n"
-        let kubelet = "kubelet_config = \(kubeletPath)\n" + log
+        let isolation = isInNamespace ? "isolation = namespace\n" : ""
+        let kubelet = "kubelet_config = \(kubeletPath)\n" + log + isolation
         return switch self {
         case .noKubelet: log
         case .overridden: log + "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
@@ -147,7 +158,6 @@ enum Scenario: String, CaseIterable {
         case .shortDeadline: kubelet + "deadline = 1\n"
         case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\n"
         case .staleDeadline: kubelet + "serve_stale = 60\ndeadline = 1\n"
-        case .inProcess: kubelet + "isolation = process\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil
         case _ where isWaited: kubelet + "deadline = 60\n"
