@@ -82,3 +82,4 @@ clean:
 
 include Benchmarks/bench.mk
 include deploy/deploy.mk
+include Fuzz/fuzz.mk

@@ -17,6 +17,7 @@ packages_for() {
     check-deploy) echo python3 python3-venv shellcheck ;;
     test) echo keyutils kmod knot libc-bin mount util-linux ;;
     bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;
+    fuzz) echo libc6-dev libkeyutils-dev libyaml-dev ;;
     demo) echo iproute2 keyutils kmod knot util-linux ;;
     *) fail "what is needed for '$1' is not known" ;;
     esac
@@ -56,6 +57,21 @@ install_packages() {
     done
 }
 
+# kafs-dns, which the tests compare with: unpacked, since the package would register itself and mount /afs.
+fetch_kafs_client() {
+    [ ! -e .build/kafs-client ] || return 0
+    command -v apt-get >/dev/null || return 0
+    download=$(mktemp -d)
+    unpacked=$(mktemp -d .build/kafs-client.XXXXXX)
+    # Not as root's usual helper account, which may not write here.
+    set -- apt-get download -q -o APT::Sandbox::User=root kafs-client libkafs-client0
+    (cd "$download" && { "$@" || { apt-get update -q && "$@"; }; }) &&
+        for package in "$download"/*.deb; do dpkg -x "$package" "$unpacked"; done &&
+        mv -T "$unpacked" .build/kafs-client ||
+        echo "install-dependencies.sh: without kafs-client nothing is compared with kafs-dns" >&2
+    rm -rf "$download" "$unpacked"
+}
+
 missing=
 for purpose in "$@"; do
     packages=$(packages_for "$purpose")
@@ -75,3 +91,4 @@ if [ -n "$missing" ]; then
     # shellcheck disable=SC2086
     install_packages $missing
 fi
+case " $* " in *" test "*) mkdir -p .build && fetch_kafs_client ;; esac
