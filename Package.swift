@@ -8,7 +8,12 @@ let release = BuildSettingCondition.when(configuration: .release)
 let embedded = ["-enable-experimental-feature", "Embedded"]
 
 let swiftSettings: [SwiftSetting] = [
-    .unsafeFlags(embedded + ["-wmo", "-Xfrontend", "-function-sections"], release)
+    .unsafeFlags(
+        embedded + [
+            "-wmo", "-Xfrontend", "-function-sections",
+            // Leaves out a hash of the compiler's command line: the program is the same wherever it is built.
+            "-Xfrontend", "-disable-incremental-llvm-codegen",
+        ], release)
 ]
 
 let linkerSettings: [LinkerSetting] = [

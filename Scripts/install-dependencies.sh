@@ -18,6 +18,11 @@ packages_for() {
     test) echo keyutils kmod knot libc-bin mount util-linux ;;
     bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;
     fuzz) echo libc6-dev libkeyutils-dev libyaml-dev ;;
+    deb) echo binutils lintian ;;
+    rpm) echo rpm rpmlint zstd ;;
+    selinux) echo checkpolicy semodule-utils ;;
+    sysext) echo attr fakeroot squashfs-tools ;;
+    dist) echo git python3 ;;
     demo) echo iproute2 keyutils kmod knot util-linux ;;
     *) fail "what is needed for '$1' is not known" ;;
     esac

@@ -30,7 +30,7 @@ private func run(_ invocation: Invocation) -> Int32 {
         try? writeAll(Bytes(Usage.help), to: STDOUT_FILENO)
         return 0
     case .version:
-        try? writeAll(Bytes(Usage.version), to: STDOUT_FILENO)
+        try? writeAll("resolver \(version)\n".utf8, to: STDOUT_FILENO)
         return 0
     case .misuse(let reason, let keyID):
         let log = SystemLog(threshold: .warning)

@@ -1,7 +1,5 @@
-/// What `--version` and `--help` print.
+/// What `--help` prints.
 enum Usage {
-    static let version: StaticString = "resolver 0.1.0\n"
-
     static let help: StaticString = """
         resolver answers the kernel when it must turn a host name into an address: a key of type dns_resolver that
         /sbin/request-key hands to it. Names of the Kubernetes cluster are asked of the cluster's DNS, all others of
