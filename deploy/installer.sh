@@ -154,7 +154,6 @@ examine() {
 install() {
     refuse_untrusted_directory
     require_request_key
-    clean_up
     reclaim
     register check dropin "$program"
     place_program
@@ -174,7 +173,6 @@ restorable() {
 # First the rule, so that it never names a program that is gone.
 uninstall() {
     [ -e "$before" ] || names_us || return 0
-    clean_up
     if [ ! -e "$dropin" ] || names_us; then
         if restorable; then
             stage "$dropin" 644 <"$before"
