@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to it that what a purpose needs is there: install-dependencies.sh build|check|test|demo|bench...
+# Sees to it that what a purpose needs is there: install-dependencies.sh build|check|check-deploy|test|demo|bench...
 #
 # Missing Debian packages are installed when this runs as root; otherwise it names the command that does. Without a
 # missing package it starts nothing. Swift is in no Debian package: it is only looked for.
@@ -14,8 +14,10 @@ packages_for() {
     case $1 in
     build) echo binutils gcc libc6-dev libkeyutils-dev libyaml-dev ;;
     check) echo mandoc shellcheck ;;
+    check-deploy) echo python3 python3-venv shellcheck ;;
     test) echo keyutils kmod knot libc-bin mount util-linux ;;
     bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;
+    fuzz) echo libc6-dev libkeyutils-dev libyaml-dev ;;
     deb) echo binutils lintian ;;
     rpm) echo rpm rpmlint zstd ;;
     selinux) echo checkpolicy semodule-utils ;;
@@ -60,6 +62,21 @@ install_packages() {
     done
 }
 
+# kafs-dns, which the tests compare with: unpacked, since the package would register itself and mount /afs.
+fetch_kafs_client() {
+    [ ! -e .build/kafs-client ] || return 0
+    command -v apt-get >/dev/null || return 0
+    download=$(mktemp -d)
+    unpacked=$(mktemp -d .build/kafs-client.XXXXXX)
+    # Not as root's usual helper account, which may not write here.
+    set -- apt-get download -q -o APT::Sandbox::User=root kafs-client libkafs-client0
+    (cd "$download" && { "$@" || { apt-get update -q && "$@"; }; }) &&
+        for package in "$download"/*.deb; do dpkg -x "$package" "$unpacked"; done &&
+        mv -T "$unpacked" .build/kafs-client ||
+        echo "install-dependencies.sh: without kafs-client nothing is compared with kafs-dns" >&2
+    rm -rf "$download" "$unpacked"
+}
+
 missing=
 for purpose in "$@"; do
     packages=$(packages_for "$purpose")
@@ -79,3 +96,4 @@ if [ -n "$missing" ]; then
     # shellcheck disable=SC2086
     install_packages $missing
 fi
+case " $* " in *" test "*) mkdir -p .build && fetch_kafs_client ;; esac

@@ -65,6 +65,7 @@ prepare() {
     mkdir -m 755 "$directory"
     mounts >"$directory/mounts"
     install -m 755 "$binary" "$directory/resolver"
+    if [ -e .build/kafs-client ]; then cp -r .build/kafs-client "$directory"; fi
     for file in $files; do
         cp -rL "/etc/$file" "$directory/$file"
         mount --bind "$directory/$file" "/etc/$file"

@@ -1,4 +1,4 @@
-// The seccomp filter, as a constant so that it costs nothing to build: seccomp(2), bpf(4).
+// The seccomp filter, all but constant so that it costs nothing to build: seccomp(2), bpf(4).
 #pragma once
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 // Of linux/keyctl.h, which cannot be included: it defines structures that keyutils.h, in another module, defines
@@ -29,7 +30,7 @@
 
 // Files.
 #define LINUX_FILES(is, w) \
-    is(w, openat) is(w, close) is(w, read) is(w, readv) is(w, pread64) is(w, write) is(w, writev) is(w, lseek) \
+    is(w, openat) is(w, close) is(w, read) is(w, readv) is(w, pread64) is(w, pwrite64) is(w, write) is(w, writev) is(w, lseek) \
     is(w, fstat) is(w, newfstatat) is(w, statx) is(w, statfs) is(w, fstatfs) is(w, faccessat) is(w, faccessat2) \
     is(w, readlinkat) is(w, getdents64) is(w, getcwd) is(w, fcntl) is(w, ioctl) is(w, dup) is(w, dup3) \
     is(w, pipe2) is(w, eventfd2) is(w, memfd_create)
@@ -78,13 +79,15 @@
         BPF_STMT(BPF_JMP | BPF_JA, 3 * (LINUX_LAST_WORD - (word)) + 1)
 
 // Lets this thread make the system calls that resolving a name and answering a key need, NSS modules of the host
-// included; any other fails with ENOSYS, for which the C library has another way where there is one. The thread
-// must have no_new_privs.
+// included; any other fails with ENOSYS, for which the C library has another way where there is one. Without local
+// sockets, no daemon of this machine can be asked. The thread must have no_new_privs.
 //
-// Installing a filter costs time for each of its instructions, and for each system call that the kernel tries it on
-// beforehand, which it leaves when it meets arithmetic. So the calls are bits of a few words, not comparisons.
-static inline int linux_filter_system_calls(void) {
-    static const struct sock_filter filter[] = {
+// Installing a filter costs time for each of its instructions. So the calls are bits of a few words, not comparisons.
+// It also costs time for each system call that the kernel tries it on beforehand, to learn which ones are always
+// allowed; it gives up at the first instruction that it does not expect there.
+static inline int linux_filter_system_calls(int local_sockets) {
+    const struct sock_filter filter[] = {
+        BPF_STMT(BPF_LDX | BPF_IMM, 0),
         LINUX_LOAD(arch),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LINUX_AUDIT_ARCH, 1, 0),
         LINUX_RETURN(SECCOMP_RET_KILL_PROCESS),
@@ -96,7 +99,14 @@ static inline int linux_filter_system_calls(void) {
         LINUX_ALLOW(LINUX_KEYCTL_INSTANTIATE),
         LINUX_ALLOW(LINUX_KEYCTL_REJECT),
         LINUX_RETURN(SECCOMP_RET_ERRNO | ENOSYS),
+        // No address family has the number that stands for none.
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4),
+        LINUX_LOAD(args[0]),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, local_sockets ? ~0u : AF_UNIX, 0, 1),
+        LINUX_RETURN(SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+        LINUX_RETURN(SECCOMP_RET_ALLOW),
         // X = number % 32, A = number / 32.
+        LINUX_LOAD(nr),
         BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 31),
         BPF_STMT(BPF_MISC | BPF_TAX, 0),
         LINUX_LOAD(nr),

@@ -103,10 +103,13 @@ public struct Answer: Equatable, Sendable {
     public let addresses: [IPAddress]
     /// How long the answer holds, in seconds: the smallest TTL of its records. Nil where that is not known.
     public let ttl: UInt32?
+    /// Whether it is the last good answer, given in the place of one that cannot be had.
+    public let isStale: Bool
 
-    public init(addresses: [IPAddress], ttl: UInt32? = nil) {
+    public init(addresses: [IPAddress], ttl: UInt32? = nil, isStale: Bool = false) {
         self.addresses = addresses
         self.ttl = ttl
+        self.isStale = isStale
     }
 }
 
@@ -118,8 +121,9 @@ public protocol NameLookup {
     /// From here on the C library asks the servers of `resolvConf`, whatever `/etc/resolv.conf` says.
     func useInProcess(_ resolvConf: ResolvConf)
 
-    /// Gives up what only root may do, before anything is read from the network.
-    func dropPrivileges() throws(Errno)
+    /// Gives up what only root may do, before anything is read from the network; for the cluster's view also what could
+    /// lead to a daemon of the host, such as nscd(8).
+    func dropPrivileges(in view: View) throws(Errno)
 
     /// Looks up one name.
     func answer(to question: Question) throws(LookupProblem) -> Answer
@@ -137,4 +141,15 @@ public protocol NameLookup {
 
     /// The host's own resolv.conf; empty where there is none.
     func hostResolvConf() -> Bytes
+
+    /// Opens the place where the last good answer to a question is kept, for which root's privileges are needed.
+    func openLastAnswers(
+        for name: HostName, _ families: Request.Families
+    ) throws(LastAnswersProblem) -> LastAnswers
+
+    /// Whatever happens, the key gets this answer if the time of the offer, or the whole time, passes before the offer
+    /// is withdrawn.
+    func offer(_ answer: StaleAnswer)
+
+    func withdrawOffer()
 }

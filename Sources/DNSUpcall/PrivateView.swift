@@ -36,9 +36,6 @@ public enum PrivateView {
     /// Any directory will do that every Linux system has and no lookup reads: the namespace sees a tmpfs there.
     private static let staging: StaticString = "/sys"
 
-    /// The directory of nscd's socket.
-    private static let nscd: StaticString = "/var/run/nscd"
-
     /// The other files below `/etc` that getaddrinfo(3) reads.
     private static let resolverFiles: [StaticString] = ["hosts", "host.conf", "gai.conf"]
 
@@ -57,8 +54,6 @@ public enum PrivateView {
             // There is no file to mount over, or its symbolic link leads nowhere.
             try step(.resolvConf, replaceEtc)
         }
-        // Where nscd is installed, its socket must not be found: getaddrinfo(3) asks it even when it sorts addresses.
-        try? MountNamespace.bind(Bytes(staging), over: nscd)
     }
 
     /// Shows the staged files instead of the whole of `/etc`, among them copies of what else the resolver reads there.

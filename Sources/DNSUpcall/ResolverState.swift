@@ -8,14 +8,19 @@ enum ResolverState {
     private static let mostSearchDomains = 6
 
     /// Lets this thread's lookups ask the servers of `resolvConf` in the way its options say.
+    ///
+    /// Every setting is given, and glibc is told not to read a file again. So nothing of the host's resolv.conf counts.
     static func use(_ resolvConf: ResolvConf) {
         guard let state = __res_state() else { return }
-        // Starts from the host's resolv.conf, which glibc never reads again once the state differs from it.
-        __res_ninit(state)
-        state.pointee.options |= UInt(RES_USE_EDNS0 | RES_NORELOAD)
+        readHostConf(into: state)
+        memset(state, 0, MemoryLayout<__res_state>.size)
+        state.pointee.options = UInt(
+            RES_INIT | RES_NORELOAD | RES_RECURSE | RES_DEFNAMES | RES_DNSRCH | RES_USE_EDNS0)
         state.pointee.retrans = Int32(ResolvConf.timeout)
         state.pointee.retry = Int32(ResolvConf.attempts)
         state.pointee.ndots = UInt32(ResolvConf.ndots)
+        // No connection is open.
+        state.pointee._vcsock = -1
         set(resolvConf.servers, in: state)
         set(resolvConf.search, in: state)
     }
@@ -27,6 +32,16 @@ enum ResolverState {
         state.pointee.options |= UInt(RES_NORELOAD)
     }
 
+    /// Has glibc read host.conf(5), which says how much of `/etc/hosts` counts. It does so on the way to resolv.conf,
+    /// where it would wait for a FIFO.
+    private static func readHostConf(into state: UnsafeMutablePointer<__res_state>) {
+        guard state.pointee.options & UInt(RES_INIT) == 0 else { return }
+        var status = stat()
+        let path = UnsafeRawPointer(ResolvConf.path.utf8Start).assumingMemoryBound(to: CChar.self)
+        guard stat(path, &status) != 0 || status.isRegularFile else { return }
+        __res_ninit(state)
+    }
+
     private static func set(_ servers: [IPAddress], in state: UnsafeMutablePointer<__res_state>) {
         state.pointee.nscount = Int32(servers.count)
         withUnsafeMutableBytes(of: &state.pointee.nsaddr_list) { list in
@@ -35,8 +50,6 @@ enum ResolverState {
                 let extended = extended.bindMemory(to: UnsafeMutablePointer<sockaddr_in6>?.self)
                 for (index, server) in servers.enumerated() {
                     // An IPv6 server stands in the extension, marked by an empty place in the list.
-                    list[index] = sockaddr_in()
-                    extended[index] = nil
                     server.withSocketAddress(port: 53) { address, _ in
                         if server.isIPv4 {
                             list[index] = UnsafeRawPointer(address).load(as: sockaddr_in.self)
@@ -48,13 +61,11 @@ enum ResolverState {
                 }
             }
         }
-        state.pointee._u._ext.nscount = 0
     }
 
     private static func set(_ search: [Bytes], in state: UnsafeMutablePointer<__res_state>) {
         withUnsafeMutableBytes(of: &state.pointee.dnsrch) { list in
             let list = list.bindMemory(to: UnsafeMutablePointer<CChar>?.self)
-            for index in list.indices { list[index] = nil }
             for (index, suffix) in search.prefix(mostSearchDomains).enumerated() {
                 list[index] = suffix.withCString { strdup($0) }
             }

@@ -13,8 +13,8 @@ public struct SystemLookup: NameLookup {
         ResolverState.use(resolvConf)
     }
 
-    public func dropPrivileges() throws(Errno) {
-        try Privileges.drop()
+    public func dropPrivileges(in view: View) throws(Errno) {
+        try Privileges.drop(localSockets: view == .host)
     }
 
     public func answer(to question: Question) throws(LookupProblem) -> Answer {
@@ -41,7 +41,8 @@ public struct SystemLookup: NameLookup {
             ?? source.servers.dropFirst().lazy.compactMap {
                 TTLQuery(to: $0, for: source.fullName, question.families)?.ttl(of: addresses)
             }.first
-        return Answer(addresses: addresses, ttl: ttl)
+        // Addresses from DNS have a TTL. Where it did not come, the key must not outlive it.
+        return Answer(addresses: addresses, ttl: ttl ?? (question.service == .dns ? 0 : nil))
     }
 
     private func addresses(for question: Question) throws(LookupProblem) -> [IPAddress] {
@@ -83,6 +84,21 @@ public struct SystemLookup: NameLookup {
 
     public func hostResolvConf() -> Bytes {
         (try? readRegularFile(Bytes(ResolvConf.path), limit: 65_536)) ?? []
+    }
+
+    public func openLastAnswers(
+        for name: HostName, _ families: Request.Families
+    ) throws(LastAnswersProblem) -> LastAnswers {
+        try LastAnswers(for: name, families, in: Bytes(LastAnswers.path))
+    }
+
+    public func offer(_ answer: StaleAnswer) {
+        Watchdog.offer(
+            Payload(address: answer.address).bytes, seconds: answer.lifetime, within: answer.milliseconds)
+    }
+
+    public func withdrawOffer() {
+        Watchdog.withdrawOffer()
     }
 }
 

@@ -4,8 +4,9 @@ import LinuxSystem
 /// Asks a DNS server for the records that getaddrinfo(3) is about to ask for, since that keeps their TTL to itself.
 /// The query goes out first and its answer is read last, so that both waits are one.
 struct TTLQuery {
-    /// How much longer than getaddrinfo(3) the answer may take, in milliseconds.
-    private static let patience = 10
+    /// How much longer than getaddrinfo(3) the answer may take, in milliseconds. Where that took long itself, on a busy
+    /// machine or from a busy server, so may this.
+    private static let patience = 10...200
     /// The same where the answer is so long that it takes TCP: getaddrinfo(3) has just waited for as much.
     private static let streamPatience = 200
 
@@ -13,6 +14,7 @@ struct TTLQuery {
     private let socket: DNSSocket
     private let name: HostName
     private let queries: [(type: DNSRecordType, query: DNSQuery)]
+    private let started = monotonicMicroseconds()
 
     /// Sends the query; nil if it could not be sent.
     init?(to server: IPAddress, for name: HostName, _ families: Request.Families) {
@@ -41,7 +43,7 @@ struct TTLQuery {
     /// The smallest TTL of the records that hold `addresses`, in seconds. Nil if none came, or other ones: then the
     /// addresses are not from DNS.
     func ttl(of addresses: [IPAddress]) -> UInt32? {
-        var end = monotonicMicroseconds() + Self.patience * 1000
+        var end = endOfPatience()
         var ttls: [UInt32] = []
         var waiting = queries.count
         while waiting > 0, monotonicMicroseconds() < end, let response = next(until: end) {
@@ -56,7 +58,7 @@ struct TTLQuery {
             if message.isTruncated {
                 if let whole = wholeAnswer(to: query) { message = whole }
                 // The other answer may have come in the meantime.
-                end = monotonicMicroseconds() + Self.patience * 1000
+                end = endOfPatience()
             }
             if message.holdsAny(of: addresses), let ttl = message.addressTTL(of: name, type) { ttls.append(ttl) }
         }
@@ -65,11 +67,16 @@ struct TTLQuery {
 
     /// Whether the server does not know EDNS. Then it is asked again in a way that it knows.
     func isRefusedForEDNS() -> Bool {
-        guard let response = next(until: monotonicMicroseconds() + Self.patience * 1000),
+        guard let response = next(until: endOfPatience()),
             let message = DNSMessage(parsing: response), message.isResponse, message.isFromServerWithoutEDNS
         else { return false }
         for (_, query) in queries { try? socket.send(query.plainMessage) }
         return true
+    }
+
+    private func endOfPatience() -> Int {
+        let now = monotonicMicroseconds()
+        return now + min(max(4 * (now - started), Self.patience.lowerBound * 1000), Self.patience.upperBound * 1000)
     }
 
     private func wholeAnswer(to query: DNSQuery) -> DNSMessage? {

@@ -35,7 +35,8 @@ func isPod(cgroup content: Bytes) -> Bool {
 func startTime(stat content: Bytes) -> Int? {
     // The second field is the program's name in parentheses, with any characters in it.
     guard let nameEnd = content.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-    let fields = words(content[(nameEnd + 1)...])
+    // What follows the twenty-second is not looked at: it would only cost time.
+    let fields = content[(nameEnd + 1)...].split(maxSplits: 20) { $0.isSpace }
     guard let state = fields.first, !state.equals("Z"), !state.equals("X") else { return nil }
     return fields.count > 19 ? decimal(fields[19], atMost: .max / 16) : nil
 }

@@ -15,7 +15,9 @@ public enum Privileges {
     /// privileges can't give up, it does not have.
     ///
     /// The authority over a key that was assumed before stays: it belongs to the process's credentials, not to its user.
-    public static func drop() throws(Errno) {
+    ///
+    /// - Parameter localSockets: Whether daemons of this machine may be asked from now on: unix(7).
+    public static func drop(localSockets: Bool) throws(Errno) {
         if geteuid() == 0 {
             try dropBoundingSet()
             try checked(setgroups(0, nil))
@@ -26,7 +28,7 @@ public enum Privileges {
         try checked(linux_prctl(PR_SET_DUMPABLE, 0))
         var none = rlimit()
         try checked(setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none))
-        try checked(linux_filter_system_calls())
+        try checked(linux_filter_system_calls(localSockets ? 1 : 0))
     }
 
     private static func become(_ account: uid_t) throws(Errno) {

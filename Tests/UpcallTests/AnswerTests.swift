@@ -89,19 +89,14 @@ struct AnswerTests {
         "A key lives as long as its records, but neither longer than five seconds nor for ever",
         arguments: [("v4", 5), ("ttl3", 3), ("ttl0", 1)])
     func lifetime(namespace: String, seconds: Int) async throws {
-        let upcall = await Upcall.request(Scenario.cluster.name("\(namespace).svc.cluster.local"))
-        #expect(upcall.outcome.hasPrefix("10.10.0."))
-        let left = try #require(upcall.key?.secondsLeft, "the key is permanent")
-        // The last second of a life may be made longer, so that the key outlives the handler.
-        #expect((seconds - 1...max(seconds, 2)).contains(left))
+        try await expectLifetime(of: Scenario.cluster, "\(namespace).svc.cluster.local", seconds)
     }
 
     @Test("The config file sets the longest life, and the life of what is not from DNS")
     func configuredLifetime() async throws {
-        let dns = await Upcall.request(Scenario.shortLifetime.name())
-        #expect((1...2).contains(try #require(dns.key?.secondsLeft)))
-        let hosts = await Upcall.request("upcall-shortlifetime-hostsfile.example")
-        #expect((2...3).contains(try #require(hosts.key?.secondsLeft)))
+        try await expectLifetime(of: .ownLifetimes, "v4.svc.cluster.local", 20)
+        let hosts = await Upcall.request("upcall-ownlifetimes-hostsfile.example")
+        #expect((30...40).contains(try #require(hosts.key?.secondsLeft)))
     }
 
     @Test("An ordinary user's request is answered")

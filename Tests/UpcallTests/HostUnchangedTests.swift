@@ -38,25 +38,37 @@ struct HostUnchangedTests {
         // While it ran, the handler had another resolv.conf.
         #expect(await ended.errno?.code == EIO)
         let after = try snapshot()
-        #expect(after.mountInfo == before.mountInfo)
+        #expect(after.mounts == before.mounts)
         #expect(after.resolvConf == before.resolvConf)
-        #expect(after.inode == before.inode)
-        #expect(after.etc == before.etc)
+        #expect(after.files == before.files)
     }
 
+    /// What an upcall could change. Other programs of the host may mount and write elsewhere meanwhile.
     private struct Snapshot {
-        let mountInfo: String
+        let mounts: [String]
         let resolvConf: String
-        let inode: UInt
-        let etc: [String]
+        /// Of each file below /etc that name services read, and of /etc/request-key.conf: number and time of change.
+        let files: [String: String]
     }
 
     private func snapshot() throws -> Snapshot {
-        var status = stat()
-        try checked(stat("/etc/resolv.conf", &status))
+        let mounts = try mountInfo().split(separator: "\n").map(String.init).filter { line in
+            let place = line.split(separator: " ")[4]
+            return ["/", "/sys", "/run", "/etc"].contains(place) || place.hasPrefix("/etc/")
+                || place.contains("nscd") || place.contains("resolv")
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: "/etc").filter {
+            $0.contains("resolv") || $0.contains("host") || $0.contains("nss") || $0.contains("request-key")
+                || $0 == "gai.conf"
+        }
+        let files = try names.map { name in
+            var status = stat()
+            try checked(lstat("/etc/\(name)", &status))
+            return (name, "\(status.st_ino) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)")
+        }
         return Snapshot(
-            mountInfo: try mountInfo(), resolvConf: try String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8),
-            inode: status.st_ino, etc: try FileManager.default.contentsOfDirectory(atPath: "/etc").sorted())
+            mounts: mounts, resolvConf: try String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8),
+            files: Dictionary(uniqueKeysWithValues: files))
     }
 
     private func mountInfo() throws -> String {

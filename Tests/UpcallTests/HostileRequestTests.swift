@@ -91,7 +91,7 @@ struct HostileRequestTests {
     {
         let upcall = await Upcall.request(description)
         #expect(upcall.errno?.code == EINVAL, "\(escaped(description))", sourceLocation: sourceLocation)
-        #expect(upcall.seconds < 1, sourceLocation: sourceLocation)
+        #expect(upcall.seconds < 4, sourceLocation: sourceLocation)
         if upcall.key != nil {
             #expect(upcall.key?.secondsLeft.map { $0 <= 10 } == true, sourceLocation: sourceLocation)
         }

@@ -9,14 +9,14 @@ extension NameResolution {
             .find(request.name.bytes)
         observer.observe(.cellFiles(isFound: configured != nil, problems))
 
-        let clusterName = cluster.servers.isEmpty ? nil : fullClusterName(of: request.name)
+        let clusterName = cluster.servers.isEmpty ? nil : cluster.fullName(of: request.name)
         if clusterName != nil {
             observer.observe(.view(.cluster, reason: .clusterName))
             isolate(by: configuration.isolation)
         } else {
             observer.observe(.view(.host, reason: cluster.servers.isEmpty ? .noClusterDNS : .hostName))
         }
-        try dropPrivileges()
+        try dropPrivileges(in: clusterName == nil ? .host : .cluster)
         // A name that is too long with the cluster's domain is none of the cluster's.
         guard let cell = clusterName.map({ try? HostName(validating: $0) }) ?? request.name else {
             throw .lookup(.noSuchName)

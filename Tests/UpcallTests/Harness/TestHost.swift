@@ -15,6 +15,9 @@ struct TestHost: Sendable {
     /// A server that takes queries and never answers.
     let silentServer: ScriptedDNSServer
 
+    /// Where the files of the package kafs-client lie.
+    var kafs: String { directory.appending(path: "kafs-client").path }
+
     var program: String { directory.appending(path: "resolver").path }
 
     /// The name server of the host's own resolv.conf.

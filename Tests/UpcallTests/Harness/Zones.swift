@@ -26,6 +26,15 @@ enum Zones {
             *.textonly.example. TXT "no address"
             *.dual.example. A 10.61.0.4
             *.dual.example. AAAA fd61::4
+            *.v6.example. AAAA fd61::6
+            *.two.example. A 10.61.0.7
+            *.two.example. A 10.61.0.8
+            *.srv.example. SRV 5 1 7103 vl.host.example.
+            *.srvpair.example. SRV 20 0 7003 vl.host.example.
+            *.srvpair.example. SRV 10 0 7103 vl.dual.example.
+            *.badsrv.example. SRV 0 0 0 .
+            *.badsrv.example. AFSDB 1 vl.host.example.
+            *.dualcell.example. AFSDB 1 vl.dual.example.
             ; Never what a name of the cluster's may resolve to.
             *.svc.cluster.local. A 192.0.2.66
             *.v4.svc. A 192.0.2.66
@@ -37,7 +46,7 @@ enum Zones {
     static let hostsFile = """
         10.70.0.1 upcall-cluster-hostsfile.v4.svc.cluster.local
         10.70.0.2 upcall-cluster-hostsfile.example
-        10.70.0.4 upcall-shortlifetime-hostsfile.example
+        10.70.0.4 upcall-ownlifetimes-hostsfile.example
         fd70::3 upcall-cluster-hostsfile6.v4.svc.cluster.local
 
         """
@@ -52,6 +61,7 @@ enum Zones {
             { "A \(prefix).\($0 / 250).\($0 % 250 + 1)" }
         }
         return """
+            kubernetes.default.svc.\(domain). A 10.96.0.1
             *.v4.svc.\(domain). A 10.10.0.2
             *.v6.svc.\(domain). AAAA fd10::2
             *.dual.svc.\(domain). A 10.10.0.3

@@ -1,0 +1,1 @@
+../../DNSUpcallTests/AFS/ServerListDecoder.swift
