@@ -38,7 +38,10 @@ finish() {
     trap '' HUP INT TERM
     dpkg -P resolver >/dev/null 2>&1 || true
     rm -f "$settings"
-    if [ -n "$server_process" ]; then kill "$server_process" 2>/dev/null || true; fi
+    if [ -n "$server_process" ]; then
+        kill "$server_process" 2>/dev/null || true
+        wait "$server_process" || true
+    fi
     rm -rf "$directory"
 }
 trap finish EXIT
