@@ -48,7 +48,7 @@ source-archive:
 dist: source-archive
 	Scripts/install-dependencies.sh build
 	$(WITH_DATE) packaging/sbom.py '$(VERSION)' '$(SOURCE_ARCHIVE)' '$(BILL_OF_MATERIALS)'
-	cd '$(DIST)' && sha256sum $(notdir $(SOURCE_ARCHIVE) $(BILL_OF_MATERIALS)) >SHA256SUMS
+	cd '$(DIST)' && sha256sum *$(VERSION)* >SHA256SUMS
 
 # All of the packages' lives: in a system made for it, with the kernel of this machine, and built once more elsewhere.
 package-check: deb rpm sysext dist
