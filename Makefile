@@ -8,6 +8,10 @@
 # make demo       show it at work with a DNS server and the kernel
 # make bench      compare it with other handlers (as root); BENCH=quick takes less than a minute
 # make bench-startup  from start to exit alone; make bench-discovery  finding the cluster's DNS alone
+# make deb        a Debian package, in dist; make rpm RPM packages; make sysext an image for systemd-sysext;
+#                 make selinux the policy module alone
+# make dist       the source archive, bill of materials and checksums of a release
+# make package-check  take the packages through their lives, and build them twice (as root)
 #
 # Variables of install and uninstall:
 #   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a
@@ -66,7 +70,7 @@ uninstall:
 check:
 	Scripts/install-dependencies.sh build check
 	swift format lint --strict -r $(SWIFT_FILES)
-	shellcheck --severity=warning Scripts/*.sh .ci/run
+	shellcheck --severity=warning Scripts/*.sh .ci/run $(PACKAGING_SCRIPTS)
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/*.[58]; fi
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
 	$(MAKE) sanitize fuzz-seeds test
@@ -89,7 +93,7 @@ demo: $(BINARY)
 	Scripts/demo.sh $(BINARY)
 
 clean:
-	rm -rf .build .build-check $(SANITIZERS:%=.build-%) $(FUZZ_BUILD)
+	rm -rf .build .build-check $(SANITIZERS:%=.build-%) $(FUZZ_BUILD) dist
 
 include Benchmarks/bench.mk
 include Fuzz/fuzz.mk
