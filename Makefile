@@ -12,6 +12,8 @@
 #                 make selinux the policy module alone
 # make dist       the source archive, bill of materials and checksums of a release
 # make package-check  take the packages through their lives, and build them twice (as root)
+# make e2e        volumes of the kernel's own file systems survive their server's move, in virtual machines
+# make e2e-all    the same with all scenarios and two kernels
 #
 # Variables of install and uninstall:
 #   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a
@@ -70,7 +72,7 @@ uninstall:
 check:
 	Scripts/install-dependencies.sh build check
 	swift format lint --strict -r $(SWIFT_FILES)
-	shellcheck --severity=warning Scripts/*.sh .ci/run $(PACKAGING_SCRIPTS)
+	shellcheck --severity=warning Scripts/*.sh Tests/EndToEnd/*.sh Tests/EndToEnd/guest/*.sh .ci/run $(PACKAGING_SCRIPTS)
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/*.[58]; fi
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
 	$(MAKE) sanitize fuzz-seeds test
@@ -93,10 +95,11 @@ demo: $(BINARY)
 	Scripts/demo.sh $(BINARY)
 
 clean:
-	rm -rf .build .build-check $(SANITIZERS:%=.build-%) $(FUZZ_BUILD) dist
+	rm -rf .build .build-check $(SANITIZERS:%=.build-%) $(FUZZ_BUILD) dist .build-e2e
 
 include Benchmarks/bench.mk
 include Fuzz/fuzz.mk
 include Tests/sanitize.mk
 include deploy/deploy.mk
 include packaging/packaging.mk
+include Tests/EndToEnd/e2e.mk
