@@ -28,12 +28,18 @@ root=$work/root
 unpack() {
     # shellcheck disable=SC2016
     merge='cd "$1" && for name in bin lib lib64 sbin; do mkdir -p usr/$name && ln -s usr/$name $name; done'
-    set -- --variant=extract --aptopt='Acquire::Retries "5"' --setup-hook="$merge" \
-        --include="$packages" bookworm "$root" "deb $mirror bookworm main"
+    set -- --variant=extract --setup-hook="$merge" --include="$packages" bookworm "$root" "deb $mirror bookworm main"
     [ "$suite" = bookworm ] || set -- "$@" "deb $mirror $suite main"
     # Either mode only unpacks. As root, chrootless is refused; as a user, the others need more than a user may have.
     if [ "$(id -u)" = 0 ]; then mode=root; else mode=chrootless; fi
-    mmdebstrap --quiet --mode=$mode "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+    # A name server or mirror may be out of reach for a moment.
+    for pause in 5 20 60 0; do
+        rm -rf "$root"
+        mmdebstrap --quiet --mode=$mode "$@" >"$work/log" 2>&1 && return
+        cat "$work/log" >&2
+        sleep $pause
+    done
+    exit 1
 }
 
 # What the packages' scripts would have made.
