@@ -7,9 +7,9 @@ import subprocess
 import threading
 
 # A guest that has not said anything by then has not started.
-BOOT = 180
+BOOT = 420
 # What a scenario takes at most, beside the time that it waits for success.
-OVERHEAD = 120
+OVERHEAD = 300
 
 
 def accelerator():

@@ -39,4 +39,4 @@ while True:
         print(f"done {begin:.3f} {time.monotonic():.3f}", flush=True)
     except OSError as error:
         print(f"failed {begin:.3f} {time.monotonic():.3f} {error}", flush=True)
-    time.sleep(0.1)
+    time.sleep(0.2)

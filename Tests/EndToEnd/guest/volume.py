@@ -23,7 +23,7 @@ class Volume:
         run("mount.cifs", f"//{name}/data", self.place, "-o", options)
         self.io = start([sys.executable, "/e2e/io.py", self.place], self.log)
         try:
-            until(lambda: self.done_after(0), 60, f"I/O on {self.place}")
+            until(lambda: self.done_after(0), 180, f"I/O on {self.place}")
         except TimedOut:
             self.remove()
             raise
