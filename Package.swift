@@ -42,7 +42,8 @@ let package = Package(
             name: "Diagnosis", dependencies: ["CKeyutils", "DNSUpcall", "KubeletDiscovery", "LinuxSystem"],
             swiftSettings: swiftSettings),
         .target(
-            name: "Operation", dependencies: ["CKeyutils", "DNSUpcall", "LinuxSystem"], swiftSettings: swiftSettings),
+            name: "Operation", dependencies: ["CKeyutils", "DNSUpcall", "LinuxSystem"], swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "resolver", dependencies: ["Diagnosis", "DNSUpcall", "Operation"], swiftSettings: swiftSettings,
             linkerSettings: linkerSettings),

@@ -29,7 +29,9 @@ public enum Privileges {
         if geteuid() == 0 {
             try checked(setgroups(0, nil))
             let process = getpid()
-            do { try become(ownAccount(process), loggedAccount(process)) } catch .init(EINVAL) { try become(nobody, nobody) }
+            do { try become(ownAccount(process), loggedAccount(process)) } catch .init(EINVAL) {
+                try become(nobody, nobody)
+            }
         }
         try checked(linux_clear_capabilities())
         try checked(linux_prctl(PR_SET_NO_NEW_PRIVS, 1))

@@ -47,7 +47,8 @@ public struct CacheFlush {
         if needsClear {
             clear(
                 cache,
-                "forgot all cached names of file systems, since the kernel forgets refusals only together: \(keys.count)")
+                "forgot all cached names of file systems, since the kernel forgets refusals only together: \(keys.count)"
+            )
         }
     }
 

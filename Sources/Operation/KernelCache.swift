@@ -17,7 +17,9 @@ public struct KernelCache {
         let members = keyring.flatMap(Self.members)
         for index in keys.indices {
             if let members { keys[index].isForFileSystems = members.contains(keys[index].serial) }
-            if keys[index].state == .negative(nil) { keys[index].state = .negative(Self.errno(of: keys[index].serial)) }
+            if keys[index].state == .negative(nil) {
+                keys[index].state = .negative(Self.errno(of: keys[index].serial))
+            }
         }
     }
 

@@ -12,14 +12,17 @@ public struct Metrics {
         if let history {
             upcalls(history.counters)
             durations(history.counters)
-            begin("resolver_log_lines_left_out_total", "counter", "Warnings and errors that the log had no room for.")
+            begin(
+                "resolver_log_lines_left_out_total", "counter", "Warnings and errors that the log had no room for.")
             line("resolver_log_lines_left_out_total", history.logBudget.leftOut)
         }
         if let keys { cache(keys) }
     }
 
     private mutating func upcalls(_ counters: UpcallCounters) {
-        begin("resolver_upcalls_total", "counter", "Upcalls that are over, by the view that was asked and the result.")
+        begin(
+            "resolver_upcalls_total", "counter", "Upcalls that are over, by the view that was asked and the result."
+        )
         for view in UpcallCounters.views {
             for result in UpcallResult.allCases {
                 line(

@@ -204,7 +204,9 @@ extension Invocation {
 
         func read(_ operands: [Bytes], json: Bool) throws(Misuse) -> Operate {
             guard !json || self == .list else { throw Misuse(reason: Invocation.jsonUse) }
-            guard operands.isEmpty || self == .flush else { throw Misuse(reason: "\(option) takes no name and no key") }
+            guard operands.isEmpty || self == .flush else {
+                throw Misuse(reason: "\(option) takes no name and no key")
+            }
             switch self {
             case .list: return .list(json: json)
             case .flush: return .flush(operands)

@@ -28,9 +28,10 @@ struct KeyTableTests {
                 0x1c00_0006: "note",
             ])
         #expect(table.kernelKeyring == 0x1b65_2ad5)
-        #expect(table.keys.map { String(decoding: $0.description, as: UTF8.self) } == [
-            "store.default.svc", "afsdb:cell", "pending.svc",
-        ])
+        #expect(
+            table.keys.map { String(decoding: $0.description, as: UTF8.self) } == [
+                "store.default.svc", "afsdb:cell", "pending.svc",
+            ])
         #expect(table.keys.map(\.state) == [.positive, .negative(nil), .beingLookedUp])
         #expect(table.keys.map(\.secondsLeft) == [5, 120, nil])
         #expect(table.keys[1].queryType == Bytes("afsdb"))
@@ -40,7 +41,8 @@ struct KeyTableTests {
     @Test("A description that looks like more lines shows no other key")
     func forged() {
         let forged = "1c000007 I------     1 perm 3b010000     0     0 dns_resol victim.svc: 9"
-        let description = "evil\n\(forged)\n1b652ad5 I------     1 perm 1f030000     0     0 keyring   .dns_resolver"
+        let description =
+            "evil\n\(forged)\n1b652ad5 I------     1 perm 1f030000     0     0 keyring   .dns_resolver"
         let table = table(
             "1c000001 I--Q-N-     2   5s 3b010000     0     0 dns_resol \(description)\n"
                 + "1c000009 I------     1 perm 3b010000     0     0 dns_resol victim.svc: 9\n",
@@ -49,13 +51,15 @@ struct KeyTableTests {
         #expect(table.kernelKeyring == nil)
     }
 
-    @Test("A line that the kernel does not confirm is skipped, whatever it looks like", arguments: [
-        "", "\n\n", " ", "zzzzzzzz I--Q--- 1 perm 3b010000 0 0 dns_resol a: 1\n", "1c000001", "1c000001 I\n",
-        "ffffffff I------     1 perm 3b010000     0     0 dns_resol a: 9\n",
-        "1c000001 I------     1 perm 3b010000     0     0 dns_resol other: 9\n",
-        "1c000001 I------     1 perm 3b010000     0     0 dns_resol",
-        "1c000002 I------     1 perm 3b010000     0     0 dns_resol gone: 9\n",
-    ])
+    @Test(
+        "A line that the kernel does not confirm is skipped, whatever it looks like",
+        arguments: [
+            "", "\n\n", " ", "zzzzzzzz I--Q--- 1 perm 3b010000 0 0 dns_resol a: 1\n", "1c000001", "1c000001 I\n",
+            "ffffffff I------     1 perm 3b010000     0     0 dns_resol a: 9\n",
+            "1c000001 I------     1 perm 3b010000     0     0 dns_resol other: 9\n",
+            "1c000001 I------     1 perm 3b010000     0     0 dns_resol",
+            "1c000002 I------     1 perm 3b010000     0     0 dns_resol gone: 9\n",
+        ])
     func hostile(text: String) {
         #expect(table(text, [0x1c00_0001: "real", -1: "a"]).keys.isEmpty)
     }

@@ -18,21 +18,23 @@ struct MetricsTests {
         return Metrics(history: history, keys: keys).text.split(separator: "\n").map(String.init)
     }
 
-    @Test("Upcalls are counted by view and result", arguments: [
-        #"resolver_upcalls_total{view="cluster",result="found"} 5"#,
-        #"resolver_upcalls_total{view="none",result="invalid"} 1"#,
-        #"resolver_upcalls_total{view="host",result="crashed"} 0"#,
-        #"resolver_upcall_duration_seconds_bucket{view="cluster",le="0.001"} 2"#,
-        #"resolver_upcall_duration_seconds_bucket{view="cluster",le="0.0025"} 3"#,
-        #"resolver_upcall_duration_seconds_bucket{view="cluster",le="1"} 3"#,
-        #"resolver_upcall_duration_seconds_bucket{view="cluster",le="2.5"} 4"#,
-        #"resolver_upcall_duration_seconds_bucket{view="cluster",le="5"} 4"#,
-        #"resolver_upcall_duration_seconds_bucket{view="cluster",le="+Inf"} 5"#,
-        #"resolver_upcall_duration_seconds_sum{view="cluster"} 9.205972"#,
-        #"resolver_upcall_duration_seconds_count{view="cluster"} 5"#,
-        #"resolver_log_lines_left_out_total 0"#, #"resolver_cache_entries{state="positive"} 2"#,
-        #"resolver_cache_entries{state="negative"} 1"#, #"resolver_cache_entries{state="being_looked_up"} 1"#,
-    ])
+    @Test(
+        "Upcalls are counted by view and result",
+        arguments: [
+            #"resolver_upcalls_total{view="cluster",result="found"} 5"#,
+            #"resolver_upcalls_total{view="none",result="invalid"} 1"#,
+            #"resolver_upcalls_total{view="host",result="crashed"} 0"#,
+            #"resolver_upcall_duration_seconds_bucket{view="cluster",le="0.001"} 2"#,
+            #"resolver_upcall_duration_seconds_bucket{view="cluster",le="0.0025"} 3"#,
+            #"resolver_upcall_duration_seconds_bucket{view="cluster",le="1"} 3"#,
+            #"resolver_upcall_duration_seconds_bucket{view="cluster",le="2.5"} 4"#,
+            #"resolver_upcall_duration_seconds_bucket{view="cluster",le="5"} 4"#,
+            #"resolver_upcall_duration_seconds_bucket{view="cluster",le="+Inf"} 5"#,
+            #"resolver_upcall_duration_seconds_sum{view="cluster"} 9.205972"#,
+            #"resolver_upcall_duration_seconds_count{view="cluster"} 5"#,
+            #"resolver_log_lines_left_out_total 0"#, #"resolver_cache_entries{state="positive"} 2"#,
+            #"resolver_cache_entries{state="negative"} 1"#, #"resolver_cache_entries{state="being_looked_up"} 1"#,
+        ])
     func line(line: String) throws {
         #expect(try metrics().contains(line))
     }

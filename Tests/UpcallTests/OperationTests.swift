@@ -94,7 +94,8 @@ struct OperationTests {
         let line = try #require(shown(found))
         #expect(
             line.wholeMatch(
-                of: /\d\d:\d\d:\d\d [^ ]+: 10\.10\.0\.2 for 5 s, cluster view, server 127\.0\.0\.180, [\d.]+ ms/) != nil,
+                of: /\d\d:\d\d:\d\d [^ ]+: 10\.10\.0\.2 for 5 s, cluster view, server 127\.0\.0\.180, [\d.]+ ms/)
+                != nil,
             "\(line)")
         let lateLine = try #require(shown(late))
         #expect(lateLine.contains("server 127.0.0.192; the deadline passed, "), "\(lateLine)")
