@@ -48,7 +48,7 @@ enum NameCheck {
         let findings = isolated(within: seconds) {
             let question = prepare()
             do throws(Errno) {
-                try SystemLookup().dropPrivileges()
+                try SystemLookup().dropPrivileges(in: question.service == .dns ? .cluster : .host)
             } catch {
                 return [
                     .bad(.name, "\(subject): dropping privileges failed: \(error.text)", "is a filter in force?")
