@@ -81,3 +81,6 @@ clean:
 	rm -rf .build .build-check
 
 include Benchmarks/bench.mk
+include Fuzz/fuzz.mk
+include deploy/deploy.mk
+include packaging/packaging.mk

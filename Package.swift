@@ -8,7 +8,12 @@ let release = BuildSettingCondition.when(configuration: .release)
 let embedded = ["-enable-experimental-feature", "Embedded"]
 
 let swiftSettings: [SwiftSetting] = [
-    .unsafeFlags(embedded + ["-wmo"], release)
+    .unsafeFlags(
+        embedded + [
+            "-wmo", "-Xfrontend", "-function-sections",
+            // Leaves out a hash of the compiler's command line: the program is the same wherever it is built.
+            "-Xfrontend", "-disable-incremental-llvm-codegen",
+        ], release)
 ]
 
 let linkerSettings: [LinkerSetting] = [
@@ -33,8 +38,11 @@ let package = Package(
             name: "KubeletDiscovery", dependencies: ["CLibYAML", "LinuxSystem"], swiftSettings: swiftSettings),
         .target(
             name: "DNSUpcall", dependencies: ["KubeletDiscovery", "LinuxSystem"], swiftSettings: swiftSettings),
+        .target(
+            name: "Diagnosis", dependencies: ["CKeyutils", "DNSUpcall", "KubeletDiscovery", "LinuxSystem"],
+            swiftSettings: swiftSettings),
         .executableTarget(
-            name: "resolver", dependencies: ["DNSUpcall"], swiftSettings: swiftSettings,
+            name: "resolver", dependencies: ["Diagnosis", "DNSUpcall"], swiftSettings: swiftSettings,
             linkerSettings: linkerSettings),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
         .testTarget(
@@ -42,6 +50,7 @@ let package = Package(
             // Read where they lie: they hold symbolic links that a copy might follow.
             exclude: ["Fixtures"]),
         .testTarget(name: "DNSUpcallTests", dependencies: ["DNSUpcall"]),
+        .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis"]),
         .testTarget(name: "ResolverTests", dependencies: ["resolver"]),
         .testTarget(name: "RegistrationTests", dependencies: ["DNSUpcall"]),
         .testTarget(name: "UpcallTests", dependencies: ["LinuxSystem"]),

@@ -1,37 +1,49 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Fuzz targets for what reads bytes from outside, each with libFuzzer and the address sanitizer:
-//
-//     cd Fuzz && swift run fuzz-kubelet-configuration Corpus/fuzz-kubelet-configuration -max_total_time=60
+// Fuzz targets for what reads bytes from outside, each with libFuzzer and the address sanitizer: docs/fuzzing.md.
 //
 // The modules are those of the main package, by symbolic links, since the instrumentation has to go through all of
 // them.
-let sanitizers: [String] = ["-sanitize=fuzzer,address"]
-let swiftSettings: [SwiftSetting] = [.unsafeFlags(sanitizers + ["-enable-testing", "-O"])]
-let linkerSettings: [LinkerSetting] = [.unsafeFlags(sanitizers + ["-use-ld=lld"])]
 
-func fuzzTarget(_ name: String, of modules: [Target.Dependency]) -> Target {
-    .executableTarget(
-        name: name, dependencies: modules + ["LibFuzzer", "LinuxSystem"], swiftSettings: swiftSettings,
-        linkerSettings: linkerSettings)
-}
+// A target: Sources/NAME/main.swift, and the seeds in Corpus/NAME.
+let targets = [
+    "fuzz-cell-servdb",
+    "fuzz-command-line",
+    "fuzz-config-file",
+    "fuzz-discovery-memory",
+    "fuzz-dns-message",
+    "fuzz-escaping",
+    "fuzz-kafs-configuration",
+    "fuzz-kubelet-arguments",
+    "fuzz-kubelet-configuration",
+    "fuzz-process-files",
+    "fuzz-request",
+    "fuzz-resolv-conf",
+    "fuzz-sandbox-resolv-conf",
+    "fuzz-server-list",
+    "fuzz-upcall",
+]
+
+let modules: [(name: String, dependencies: [Target.Dependency])] = [
+    ("LinuxSystem", ["CLinux", "CKeyutils"]),
+    ("KubeletDiscovery", ["CLibYAML", "LinuxSystem"]),
+    ("DNSUpcall", ["KubeletDiscovery", "LinuxSystem"]),
+    ("resolver", ["DNSUpcall"]),
+    ("Fuzzing", ["LibFuzzer", "LinuxSystem"]),
+]
+
+let sanitizers = ["-sanitize=fuzzer,address"]
+let swiftSettings: [SwiftSetting] = [.unsafeFlags(sanitizers + ["-enable-testing", "-O"])]
 
 let package = Package(
     name: "Fuzz",
-    targets: [
-        .systemLibrary(name: "CLinux"),
-        .systemLibrary(name: "CKeyutils"),
-        .systemLibrary(name: "CLibYAML"),
-        .systemLibrary(name: "LibFuzzer"),
-        .target(name: "LinuxSystem", dependencies: ["CLinux", "CKeyutils"], swiftSettings: swiftSettings),
-        .target(
-            name: "KubeletDiscovery", dependencies: ["CLibYAML", "LinuxSystem"], swiftSettings: swiftSettings),
-        fuzzTarget("fuzz-kubelet-configuration", of: ["KubeletDiscovery"]),
-        fuzzTarget("fuzz-kubelet-arguments", of: ["KubeletDiscovery"]),
-        fuzzTarget("fuzz-process-files", of: ["KubeletDiscovery"]),
-        fuzzTarget("fuzz-sandbox-resolv-conf", of: ["KubeletDiscovery"]),
-        fuzzTarget("fuzz-discovery-memory", of: ["KubeletDiscovery"]),
-    ],
+    targets: ["CLinux", "CKeyutils", "CLibYAML", "LibFuzzer"].map { .systemLibrary(name: $0) }
+        + modules.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: swiftSettings) }
+        + targets.map {
+            .executableTarget(
+                name: $0, dependencies: ["Fuzzing", "resolver"], swiftSettings: swiftSettings,
+                linkerSettings: [.unsafeFlags(sanitizers + ["-use-ld=lld"])])
+        },
     swiftLanguageModes: [.v6]
 )

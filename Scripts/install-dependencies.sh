@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to it that what a purpose needs is there: install-dependencies.sh build|check|test|demo|bench...
+# Sees to it that what a purpose needs is there: install-dependencies.sh build|check|check-deploy|test|demo|bench...
 #
 # Missing Debian packages are installed when this runs as root; otherwise it names the command that does. Without a
 # missing package it starts nothing. Swift is in no Debian package: it is only looked for.
@@ -14,8 +14,15 @@ packages_for() {
     case $1 in
     build) echo binutils gcc libc6-dev libkeyutils-dev libyaml-dev ;;
     check) echo mandoc shellcheck ;;
+    check-deploy) echo python3 python3-venv shellcheck ;;
     test) echo keyutils kmod knot libc-bin mount util-linux ;;
     bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;
+    fuzz) echo libc6-dev libkeyutils-dev libyaml-dev ;;
+    deb) echo binutils lintian ;;
+    rpm) echo rpm rpmlint zstd ;;
+    selinux) echo checkpolicy semodule-utils ;;
+    sysext) echo attr fakeroot squashfs-tools ;;
+    dist) echo git python3 ;;
     demo) echo iproute2 keyutils kmod knot util-linux ;;
     *) fail "what is needed for '$1' is not known" ;;
     esac

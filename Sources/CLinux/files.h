@@ -17,6 +17,15 @@ static inline int linux_openat2(int directory, const char *path, int flags, unsi
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
+// close_range(2), since Linux 5.9. The C library has it from version 2.34 on, but only with _GNU_SOURCE.
+static inline int linux_close_range(unsigned int first, unsigned int last) {
+#ifdef SYS_close_range
+    return (int)syscall(SYS_close_range, first, last, 0);
+#else
+    return -1;
+#endif
+}
+
 static inline long linux_getdents(int directory, void *buffer, size_t size) {
     return syscall(SYS_getdents64, directory, buffer, size);
 }

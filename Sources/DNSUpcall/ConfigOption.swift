@@ -5,6 +5,7 @@ import LinuxSystem
 public enum ConfigOption: Int, CaseIterable, Sendable {
     case defaultTTL, minTTL, maxTTL, negativeTTL, temporaryTTL
     case deadline
+    case serveStale
     case isolation
     case preferredFamily, addressChoice
     case kubeletConfig, clusterDNS, clusterDomain
@@ -18,6 +19,7 @@ public enum ConfigOption: Int, CaseIterable, Sendable {
         case .negativeTTL: "negative_ttl"
         case .temporaryTTL: "temporary_ttl"
         case .deadline: "deadline"
+        case .serveStale: "serve_stale"
         case .isolation: "isolation"
         case .preferredFamily: "preferred_family"
         case .addressChoice: "address_choice"
@@ -45,6 +47,7 @@ extension Configuration {
         case .negativeTTL: lifetimes.negativeTTL = try seconds(value, atMost: 10)
         case .temporaryTTL: lifetimes.temporaryTTL = try seconds(value, atMost: 10)
         case .deadline: deadline = Int(try seconds(value, atMost: 60))
+        case .serveStale: staleLimit = Int(try seconds(value, atMost: 604_800))
         case .isolation: isolation = try word(value, ("process", .process), ("namespace", .namespace))
         case .preferredFamily: choice.family = try word(value, ("ipv4", .ipv4), ("ipv6", .ipv6))
         case .addressChoice: choice.order = try word(value, ("stable", .stable), ("resolver", .resolver))
@@ -92,6 +95,7 @@ extension Configuration {
         case .negativeTTL: "\(lifetimes.negativeTTL)"
         case .temporaryTTL: "\(lifetimes.temporaryTTL)"
         case .deadline: "\(deadline)"
+        case .serveStale: staleLimit.map { "\($0)" } ?? ""
         case .isolation: isolation == .namespace ? "namespace" : "process"
         case .preferredFamily: choice.family == .ipv4 ? "ipv4" : "ipv6"
         case .addressChoice: choice.order == .stable ? "stable" : "resolver"

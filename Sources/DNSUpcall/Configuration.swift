@@ -11,6 +11,9 @@ public struct Configuration: Equatable, Sendable {
     public internal(set) var lifetimes = Lifetimes()
     /// The time within which every key is answered, in seconds.
     public internal(set) var deadline = 5
+    /// How old the last good answer may be that is given while the cluster's DNS cannot be reached, in seconds; nil
+    /// where none is given. RFC 8767: the maximum stale timer.
+    public internal(set) var staleLimit: Int?
     /// How the cluster's DNS is put in place of the host's.
     public internal(set) var isolation = Isolation.process
     /// Which address is returned where only one may be.

@@ -2,10 +2,10 @@ import CLinux
 import LinuxSystem
 
 /// DNS over TCP: RFC 1035, section 4.2.2. The C library can do that too, but waits for a server without end.
-enum DNSStream {
+public enum DNSStream {
     /// The answer of a server to a query, of any length; nil if it is not there by `end`, a time of
     /// ``monotonicMicroseconds()``.
-    static func answer(to query: DNSQuery, from server: IPAddress, until end: Int) -> Bytes? {
+    public static func answer(to query: DNSQuery, from server: IPAddress, until end: Int) -> Bytes? {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         guard let descriptor = try? checked(socket(server.isIPv4 ? AF_INET : AF_INET6, type, 0)) else { return nil }
         let socket = FileDescriptor(owning: descriptor)

@@ -19,6 +19,10 @@ public struct Lifetimes: Equatable, Sendable {
         max(min(ttl ?? defaultTTL, 86_400), minTTL)
     }
 
+    /// How long the last good answer counts that is given in the place of a fresh one: the TTL of RFC 8767, section 4,
+    /// but no longer than the administrator lets an address live.
+    public var staleLifetime: UInt32 { min(30, maxTTL) }
+
     /// How long an address counts whose DNS records have this TTL.
     public func lifetime(ttl: UInt32?) -> UInt32 {
         guard let ttl else { return defaultTTL }

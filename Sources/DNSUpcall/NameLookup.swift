@@ -103,10 +103,13 @@ public struct Answer: Equatable, Sendable {
     public let addresses: [IPAddress]
     /// How long the answer holds, in seconds: the smallest TTL of its records. Nil where that is not known.
     public let ttl: UInt32?
+    /// Whether it is the last good answer, given in the place of one that cannot be had.
+    public let isStale: Bool
 
-    public init(addresses: [IPAddress], ttl: UInt32? = nil) {
+    public init(addresses: [IPAddress], ttl: UInt32? = nil, isStale: Bool = false) {
         self.addresses = addresses
         self.ttl = ttl
+        self.isStale = isStale
     }
 }
 
@@ -138,4 +141,15 @@ public protocol NameLookup {
 
     /// The host's own resolv.conf; empty where there is none.
     func hostResolvConf() -> Bytes
+
+    /// Opens the place where the last good answer to a question is kept, for which root's privileges are needed.
+    func openLastAnswers(
+        for name: HostName, _ families: Request.Families
+    ) throws(LastAnswersProblem) -> LastAnswers
+
+    /// Whatever happens, the key gets this answer if the time of the offer, or the whole time, passes before the offer
+    /// is withdrawn.
+    func offer(_ answer: StaleAnswer)
+
+    func withdrawOffer()
 }

@@ -10,17 +10,19 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     let cluster: ClusterDNS
     let configuration: Configuration
     var observer: Observer
+    /// Where the answers to the request are kept; nil where they are not.
+    var lastAnswers: LastAnswers?
 
     mutating func answer(to request: Request) throws(Failure) -> Answer {
         if request.server != nil {
             return try clusterAnswer(
-                to: request, fullName: fullClusterName(of: request.name) ?? request.name.bytes,
+                to: request, fullName: cluster.fullName(of: request.name) ?? request.name.bytes,
                 reason: .requestedServer)
         }
         guard !cluster.servers.isEmpty else {
             return try hostAnswer(to: request, reason: .noClusterDNS)
         }
-        if let fullName = fullClusterName(of: request.name) {
+        if let fullName = cluster.fullName(of: request.name) {
             return try clusterAnswer(to: request, fullName: fullName, reason: .clusterName)
         }
         do {
@@ -33,14 +35,6 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         }
     }
 
-    /// The name as CoreDNS knows it, if it is a cluster name: one under the cluster's domain, or one that ends in
-    /// `.svc`, as Pods write it.
-    func fullClusterName(of name: HostName) -> Bytes? {
-        if name.isBelow(cluster.domain) { return name.bytes }
-        if name.isBelow(Bytes("svc")) { return name.bytes + [UInt8(ascii: ".")] + cluster.domain }
-        return nil
-    }
-
     private mutating func hostAnswer(to request: Request, reason: ViewReason) throws(Failure) -> Answer {
         observer.observe(.view(.host, reason: reason))
         try dropPrivileges(in: .host)
@@ -50,7 +44,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         do {
             return try ask(request.name.text, request, .configured, (servers, fullName))
         } catch {
-            throw .lookup(diagnosed(error, request.name, servers: servers))
+            throw .lookup(diagnosed(error, request.name, servers: servers).problem)
         }
     }
 
@@ -58,14 +52,21 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         to request: Request, fullName: Bytes, reason: ViewReason
     ) throws(Failure) -> Answer {
         observer.observe(.view(.cluster, reason: reason))
+        openLastAnswers(for: fullName, request)
         isolate(by: configuration.isolation)
         try dropPrivileges(in: .cluster)
-        if let answer = try? ask(request.name.bytes, request, .files) { return answer }
+        if let answer = try? ask(request.name.bytes, request, .files) {
+            lastAnswers = nil
+            return answer
+        }
         do {
             // The final dot saves the detour through the search list.
             return try ask(fullName + [UInt8(ascii: ".")], request, .dns, (cluster.servers, fullName))
         } catch {
-            throw .lookup(diagnosed(error, request.name, servers: cluster.servers))
+            let (problem, isReached) = diagnosed(error, request.name, servers: cluster.servers)
+            guard !isReached, let answer = staleAnswer else { throw .lookup(problem) }
+            observer.observe(.stale(problem, answer))
+            return Answer(addresses: [answer.address], isStale: true)
         }
     }
 
@@ -143,6 +144,8 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     }
 
     mutating func ask(_ question: Question) throws(LookupProblem) -> Answer {
+        let offered = question.service == .dns ? staleAnswer : nil
+        if let offered { offer(offered) }
         let start = monotonicMicroseconds()
         let result: Result<Answer, LookupProblem>
         do {
@@ -150,6 +153,8 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         } catch {
             result = .failure(error)
         }
+        if offered != nil { withdrawOffer() }
+        if case .failure(let problem) = result { forget(problem, of: question) }
         observer.observe(
             .lookup(
                 LookupReport(question: question, microseconds: monotonicMicroseconds() - start, result: result)))
@@ -157,13 +162,17 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
     }
 
     /// Tells servers that can't be reached from servers that fail to answer, which getaddrinfo(3) does not.
+    ///
+    /// - Returns: Also whether one of the servers is known to be there. Silence alone proves nothing: after the time
+    ///   that the servers had, it means that they answered before, with what is no answer.
     private mutating func diagnosed(
         _ problem: LookupProblem, _ name: HostName, servers: [IPAddress]
-    ) -> LookupProblem {
-        guard problem == .temporary, !servers.isEmpty else { return problem }
+    ) -> (problem: LookupProblem, isReached: Bool) {
+        guard problem == .temporary, !servers.isEmpty else { return (problem, true) }
         let replies = lookup.probe(servers, for: name, milliseconds: Self.probeTime)
         observer.observe(.probe(servers, replies))
-        let reachesNone = replies.allSatisfy { if case .unreachable = $0 { true } else { false } }
-        return reachesNone ? .noServerReachable : problem
+        let unreachable = replies.count { if case .unreachable = $0 { true } else { false } }
+        let isAnswered = replies.contains { if case .answered = $0 { true } else { false } }
+        return (unreachable == replies.count ? .noServerReachable : problem, isAnswered || unreachable == 0)
     }
 }

@@ -13,6 +13,9 @@ public struct Payload: Equatable, Sendable {
         bytes = Bytes(address.text.utf8) + [0]
     }
 
+    /// The address, where it is a single one.
+    var address: IPAddress? { IPAddress(bytes.dropLast()) }
+
     /// All addresses in their order without duplicates, as far as the key type has room.
     public init(list addresses: [IPAddress]) {
         var text = Bytes()

@@ -27,6 +27,8 @@ public struct Request: Equatable, Sendable {
     public let wantsServerRecords: Bool
     /// The DNS server to ask instead of the host's or the cluster's: `ns=ADDRESS`.
     public let server: IPAddress?
+    /// Whether root or the kernel itself asks, not just any local user.
+    public let isTrusted: Bool
     /// Words of the callout that mean nothing to us.
     public let unknownWords: [Bytes]
 
@@ -37,6 +39,7 @@ public struct Request: Equatable, Sendable {
     ///
     /// - Parameter isTrusted: Whether the callout may name a DNS server. Any local user can send one.
     public init(description: Bytes, callout: Bytes, isTrusted: Bool = false) throws(RequestProblem) {
+        self.isTrusted = isTrusted
         let colon = description.firstIndex(of: UInt8(ascii: ":"))
         let prefix = description[..<(colon ?? 0)]
         if colon == nil {

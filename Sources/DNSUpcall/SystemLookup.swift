@@ -87,6 +87,21 @@ public struct SystemLookup: NameLookup {
     public func hostResolvConf() -> Bytes {
         (try? readRegularFile(Bytes(ResolvConf.path), limit: 65_536)) ?? []
     }
+
+    public func openLastAnswers(
+        for name: HostName, _ families: Request.Families
+    ) throws(LastAnswersProblem) -> LastAnswers {
+        try LastAnswers(for: name, families, in: Bytes(LastAnswers.path))
+    }
+
+    public func offer(_ answer: StaleAnswer) {
+        Watchdog.offer(
+            Payload(address: answer.address).bytes, seconds: answer.lifetime, within: answer.milliseconds)
+    }
+
+    public func withdrawOffer() {
+        Watchdog.withdrawOffer()
+    }
 }
 
 extension LookupProblem {

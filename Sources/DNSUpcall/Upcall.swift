@@ -18,7 +18,7 @@ extension Key: AnswerableKey {
 public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: UpcallObserver> {
     private let key: AnsweredKey
     private let lookup: Lookup
-    private let configuration: Configuration
+    private var configuration: Configuration
     private let discovery: ClusterDNSDiscovery
     private let afs: AFSOptions
     private var observer: Observer
@@ -30,6 +30,8 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         self.key = key
         self.lookup = lookup
         self.configuration = configuration
+        // What is kept is about this machine.
+        if !root.equals("/") { self.configuration.staleLimit = nil }
         discovery = ClusterDNSDiscovery(overrides: configuration.discovery, root: root)
         self.afs = afs
         self.observer = observer
@@ -65,9 +67,11 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         guard request.queryType != .afsdb else { return try answerCell(request, &resolution) }
         let answer = try resolution.answer(to: request)
         let payload = try payload(for: request, answer.addresses)
-        let lifetime = configuration.lifetimes.lifetime(ttl: answer.ttl)
+        let lifetimes = configuration.lifetimes
+        let lifetime = answer.isStale ? lifetimes.staleLifetime : lifetimes.lifetime(ttl: answer.ttl)
         try instantiate(payload, lifetime)
         resolution.observer.observe(.instantiated(payload, seconds: lifetime))
+        if !answer.isStale, let address = payload.address { resolution.lastAnswers?.keep(address) }
         return true
     }
 

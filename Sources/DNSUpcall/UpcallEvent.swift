@@ -21,6 +21,12 @@ public enum UpcallEvent: Sendable {
     case noServers(Failure, VLServerList.Status, seconds: UInt32)
     /// The servers were asked directly because a lookup had no usable answer.
     case probe([IPAddress], [ServerReply])
+    /// The last good answers are not kept, because of this.
+    case lastAnswersFailed(LastAnswersProblem)
+    /// The watchdog holds the last good answer ready, or nothing any more.
+    case offered(StaleAnswer?)
+    /// The last good answer is given, because of this.
+    case stale(LookupProblem, StaleAnswer)
     case instantiated(Payload, seconds: UInt32)
     case rejected(Failure, Rejection)
 }

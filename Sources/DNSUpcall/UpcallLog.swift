@@ -39,7 +39,9 @@ public struct UpcallLog: UpcallObserver {
         case .resolvConf, .isolated:
             break
         case .isolationFailed(let problem):
-            log.write(.warning, "\(subject): \(problem.text); asking the cluster's DNS without a mount namespace")
+            log.writeOnce(
+                .warning, "no-namespace",
+                "\(subject): \(problem.text); asking the cluster's DNS without a mount namespace")
         case .lookup(let report):
             if log.threshold == .debug { log.write(.debug, report.text) }
         case .probe(let servers, let replies):
@@ -56,6 +58,15 @@ public struct UpcallLog: UpcallObserver {
                 .warning,
                 "\(subject): \(failure.text); \(road), \(elapsed); answered without servers, \(status.text),"
                     + " for \(seconds) s")
+        case .lastAnswersFailed(let problem):
+            log.write(.warning, problem.text)
+        case .offered(let answer?):
+            let milliseconds = min(answer.milliseconds, deadline * 1000)
+            Watchdog.expect("\(subject): no answer within \(milliseconds) ms; \(road); given \(answer.text)")
+        case .offered(nil):
+            prepareLastWords()
+        case .stale(let problem, let answer):
+            log.write(.warning, "\(subject): \(problem.text); \(road), \(elapsed); given \(answer.text)")
         case .instantiated(let payload, let seconds):
             guard log.threshold.rawValue >= SystemLog.Severity.info.rawValue else { return }
             log.write(

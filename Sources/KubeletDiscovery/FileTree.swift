@@ -2,17 +2,17 @@ import CLinux
 import LinuxSystem
 
 /// Why a file gives no content.
-enum FileRefusal: Error {
+public enum FileRefusal: Error {
     case absent
     case isDirectory
     /// In words that follow the file's name.
     case refused(String)
 
-    init(_ errno: Errno) {
+    public init(_ errno: Errno) {
         self = errno.code == ENOENT || errno.code == ENOTDIR ? .absent : .refused(errno.text)
     }
 
-    var text: String {
+    public var text: String {
         switch self {
         case .absent: "no such file"
         case .isDirectory: "it is a directory"
@@ -30,7 +30,7 @@ enum FileRefusal: Error {
 /// only put another of root's own files in the place. A directory whose listing matters, one of drop-ins, is
 /// checked like a file. Below another root than `/` that directory's owner and group count as root: they could have
 /// written the whole tree.
-struct FileTree: ~Copyable {
+public struct FileTree: ~Copyable {
     /// nil stands for this process's own root.
     private let root: Int32?
     private let owner: uid_t
@@ -49,7 +49,7 @@ struct FileTree: ~Copyable {
     }
 
     /// - Parameter path: The directory that stands for `/`. Another one than `/` takes a kernel with openat2(2).
-    init(root path: Bytes) throws(FileRefusal) {
+    public init(root path: Bytes) throws(FileRefusal) {
         guard !path.equals("/") else {
             self.init(root: nil, owner: 0, group: 0, isConfined: false)
             return
@@ -91,7 +91,7 @@ struct FileTree: ~Copyable {
     private static let directoryOnly = Int32(linux_o_path) | O_DIRECTORY | O_CLOEXEC
 
     /// openat2(2), or open(2) where the tree is the whole machine.
-    func open(_ path: Bytes, _ flags: Int32) throws(Errno) -> FileDescriptor {
+    public func open(_ path: Bytes, _ flags: Int32) throws(Errno) -> FileDescriptor {
         FileDescriptor(owning: try descriptor(path, flags | O_CLOEXEC))
     }
 
@@ -221,11 +221,19 @@ struct FileTree: ~Copyable {
 
     /// Refuses a file or directory that others than root may write to.
     private func check(_ status: stat, groupMayWrite: Bool = false) throws(FileRefusal) {
-        guard status.st_uid == 0 || status.st_uid == owner else { throw .refused("it does not belong to root") }
-        guard status.st_mode & 0o002 == 0 else { throw .refused("everyone may write to it") }
-        guard status.st_mode & 0o020 == 0 || status.st_gid == 0 || status.st_gid == group || groupMayWrite else {
-            throw .refused("a group other than root's may write to it")
+        if let reason = distrust(of: status, groupMayWrite: groupMayWrite) { throw .refused(reason) }
+    }
+
+    /// Why others than root may write to a file or directory, in words that follow its name; nil where they may not.
+    ///
+    /// - Parameter groupMayWrite: Whether any group may write to it as well.
+    public func distrust(of status: stat, groupMayWrite: Bool = false) -> String? {
+        if status.st_uid != 0, status.st_uid != owner { return "it does not belong to root" }
+        if status.st_mode & 0o002 != 0 { return "everyone may write to it" }
+        if status.st_mode & 0o020 != 0, status.st_gid != 0, status.st_gid != group, !groupMayWrite {
+            return "a group other than root's may write to it"
         }
+        return nil
     }
 }
 

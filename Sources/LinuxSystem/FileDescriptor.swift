@@ -27,6 +27,22 @@ public struct FileDescriptor: ~Copyable {
         try writeAll(bytes, to: rawValue)
     }
 
+    /// Writes `bytes` to a place in the file, in one call and as far as it takes them: pwrite(2).
+    public func write(_ bytes: Bytes, at offset: Int) {
+        _ = bytes.withUnsafeBytes { pwrite(rawValue, $0.baseAddress, $0.count, offset) }
+    }
+
+    /// Reads from a place in the file in one call, at most `limit` bytes: pread(2).
+    public func content(at offset: Int, limit: Int) throws(Errno) -> Bytes {
+        var failure: Errno?
+        let content = Bytes(unsafeUninitializedCapacity: limit) { buffer, count in
+            let result = pread(rawValue, buffer.baseAddress, limit, offset)
+            if result < 0 { failure = Errno.last } else { count = result }
+        }
+        if let failure { throw failure }
+        return content
+    }
+
     /// The file's status: fstat(2).
     public func status() throws(Errno) -> stat {
         var status = stat()

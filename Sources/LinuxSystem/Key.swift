@@ -38,6 +38,11 @@ public struct Key: Sendable {
         try checked(payload.withUnsafeBytes { keyctl_instantiate(id, $0.baseAddress, $0.count, 0) })
     }
 
+    /// The same for a signal handler: it makes nothing but the system call.
+    func instantiate(payload: UnsafeRawBufferPointer) throws(Errno) {
+        try checked(keyctl_instantiate(id, payload.baseAddress, payload.count, 0))
+    }
+
     /// Makes the key negative for some seconds: who waits for it gets `errno`: keyctl_reject(3).
     public func reject(errno: Errno, seconds: UInt32) throws(Errno) {
         try checked(keyctl_reject(id, Self.kernelSeconds(seconds), UInt32(errno.code), 0))

@@ -14,21 +14,36 @@ public struct SystemLog: Sendable {
     /// The least severe lines that are written.
     public var threshold: Severity
     private let output: @Sendable (Severity, String) -> Void
+    private let isFirstTime: @Sendable (StaticString) -> Bool
 
     public init(threshold: Severity) {
-        self.init(threshold: threshold, output: Self.output)
+        self.init(threshold: threshold, output: Self.output, isFirstTime: LinuxSystem.isFirstTime)
     }
 
-    /// - Parameter output: Takes the lines in the log's place.
-    init(threshold: Severity, output: @escaping @Sendable (Severity, String) -> Void) {
+    /// - Parameters:
+    ///   - output: Takes the lines in the log's place.
+    ///   - isFirstTime: Whether a line with this name was never written before.
+    init(
+        threshold: Severity, output: @escaping @Sendable (Severity, String) -> Void,
+        isFirstTime: @escaping @Sendable (StaticString) -> Bool = { _ in true }
+    ) {
         self.threshold = threshold
         self.output = output
+        self.isFirstTime = isFirstTime
     }
 
     /// Writes one line. What comes from outside must have been through ``escaped(_:limit:)``.
     public func write(_ severity: Severity, _ message: String) {
         guard severity.rawValue <= threshold.rawValue else { return }
         output(severity, message)
+    }
+
+    /// Writes a line of which one is enough until the machine starts anew: the next ones are for debugging. For that
+    /// the process must be root still.
+    ///
+    /// - Parameter name: What such lines have in common.
+    public func writeOnce(_ severity: Severity, _ name: StaticString, _ message: String) {
+        write(isFirstTime(name) ? severity : .debug, message)
     }
 
     @Sendable private static func output(_ severity: Severity, _ message: String) {

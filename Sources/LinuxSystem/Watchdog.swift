@@ -57,8 +57,34 @@ public enum Watchdog {
 
     /// Moves the deadline to so many seconds from now.
     public static func setDeadline(seconds: Int) {
+        current?.pointee.deadline = monotonicMicroseconds() + seconds * 1_000_000
+        setTimer(microseconds: seconds * 1_000_000)
+    }
+
+    /// Until this is withdrawn, the key is not rejected when the time is over, but instantiated with `payload`. That
+    /// is after so many milliseconds, or at the deadline if that comes first.
+    public static func offer(_ payload: Bytes, seconds: UInt32, within milliseconds: Int) {
+        guard let current else { return }
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: payload.count, alignment: 1)
+        bytes.copyBytes(from: payload)
+        let place = UnsafeMutablePointer<Offer>.allocate(capacity: 1)
+        place.initialize(to: Offer(payload: UnsafeRawBufferPointer(bytes), seconds: seconds))
+        current.pointee.offer = place
+        setTimer(microseconds: min(milliseconds * 1000, current.pointee.rest))
+    }
+
+    /// From here on, the deadline is again what it was, and rejects the key.
+    public static func withdrawOffer() {
+        guard let current, current.pointee.offer != nil else { return }
+        current.pointee.offer = nil
+        setTimer(microseconds: current.pointee.rest)
+    }
+
+    private static func setTimer(microseconds: Int) {
         var timer = itimerval()
-        timer.it_value.tv_sec = seconds
+        // Zero would mean never.
+        timer.it_value.tv_sec = max(microseconds, 1) / 1_000_000
+        timer.it_value.tv_usec = max(microseconds, 1) % 1_000_000
         setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     }
 
@@ -83,17 +109,44 @@ private struct Charge {
     let toStandardError: Bool
     var message: UnsafeMutableRawPointer?
     var messageLength = 0
+    /// By ``monotonicMicroseconds()``.
+    var deadline = 0
+    var offer: UnsafeMutablePointer<Offer>?
+
+    /// The time until the deadline, in microseconds.
+    var rest: Int { deadline - monotonicMicroseconds() }
+}
+
+/// What the key is instantiated with when the time is over.
+private struct Offer {
+    let payload: UnsafeRawBufferPointer
+    /// The key's lifetime.
+    let seconds: UInt32
+
+    /// - Returns: Whether the key took it.
+    func answer(_ key: Key?) -> Bool {
+        guard let key else { return true }
+        do throws(Errno) {
+            try key.setTimeout(seconds: seconds)
+            try key.instantiate(payload: payload)
+            return true
+        } catch {
+            return false
+        }
+    }
 }
 
 nonisolated(unsafe) private var current: UnsafeMutablePointer<Charge>?
 
 private func giveUp(signal: Int32) {
     guard let charge = current?.pointee else { _exit(1) }
-    let verdict = signal == SIGALRM ? charge.late : charge.crashed
-    if let key = charge.key {
+    let isLate = signal == SIGALRM
+    let isAnswered = isLate && charge.offer?.pointee.answer(charge.key) == true
+    if !isAnswered, let key = charge.key {
+        let verdict = isLate ? charge.late : charge.crashed
         try? key.reject(errno: verdict.errno, seconds: verdict.seconds)
     }
-    let reason: StaticString = signal == SIGALRM ? ": the deadline passed\n" : ": ended by a signal\n"
+    let reason: StaticString = isAnswered ? "\n" : isLate ? ": the deadline passed\n" : ": ended by a signal\n"
     var parts = (
         iovec(iov_base: charge.message, iov_len: charge.messageLength),
         iovec(iov_base: UnsafeMutableRawPointer(mutating: reason.utf8Start), iov_len: reason.utf8CodeUnitCount)
@@ -106,5 +159,5 @@ private func giveUp(signal: Int32) {
             SystemLog.send(parts, count: 2)
         }
     }
-    _exit(1)
+    _exit(isAnswered ? 0 : 1)
 }

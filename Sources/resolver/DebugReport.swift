@@ -55,6 +55,15 @@ struct DebugReport: UpcallObserver {
         case .noServers(let failure, let status, let seconds):
             show("failed", failure.text)
             show("answer", "a list without servers, \(status.text), for \(seconds) s")
+        case .lastAnswersFailed(let problem):
+            show("last answer", problem.text)
+        case .offered(let answer?):
+            show("last answer", "\(answer.text), if DNS does not answer within \(answer.milliseconds) ms")
+            Watchdog.expect("resolver: DNS does not answer; given \(answer.text)")
+        case .offered(nil):
+            Watchdog.expect("resolver")
+        case .stale(_, let answer):
+            show("stale", answer.text)
         case .instantiated(let payload, let seconds):
             let bytes = payload.isText ? payload.bytes.dropLast() : payload.bytes[...]
             let end: StaticString = payload.isText ? "\\0" : ""

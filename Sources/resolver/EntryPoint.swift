@@ -24,11 +24,13 @@ private func run(_ invocation: Invocation) -> Int32 {
         return resolve(description, callout, options) ? 0 : 1
     case .dumpConfig(let asJSON, let options):
         return dumpConfig(asJSON: asJSON, options) ? 0 : 1
+    case .check(let name, let asJSON, let options):
+        return check(name, asJSON: asJSON, options)
     case .help:
         try? writeAll(Bytes(Usage.help), to: STDOUT_FILENO)
         return 0
     case .version:
-        try? writeAll(Bytes(Usage.version), to: STDOUT_FILENO)
+        try? writeAll("resolver \(version)\n".utf8, to: STDOUT_FILENO)
         return 0
     case .misuse(let reason, let keyID):
         let log = SystemLog(threshold: .warning)

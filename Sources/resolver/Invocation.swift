@@ -9,6 +9,8 @@ enum Invocation {
     case debug(description: Bytes, callout: Bytes, Options)
     /// Shows the settings in force, and the cluster's DNS found below a directory.
     case dumpConfig(json: Bool, Options)
+    /// Examines the whole chain from the kernel to the cluster's DNS; a name may be given to look up.
+    case check(name: Bytes?, json: Bool, Options)
     case help
     case version
     /// Not understood. If a key's number was among the arguments, that key still waits for an answer.
@@ -47,6 +49,7 @@ enum Invocation {
         var debug = false
         var dumpConfig = false
         var json = false
+        var check = false
         var operands: [Bytes] = []
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -77,6 +80,8 @@ enum Invocation {
                     options.verbosity += 1
                 } else if name.equals("--dump-config") {
                     dumpConfig = true
+                } else if name.equals("--check") {
+                    check = true
                 } else if name.equals("--json") {
                     json = true
                 } else if name.equals("--help") {
@@ -111,13 +116,19 @@ enum Invocation {
                 operands.append(argument)
             }
         }
+        if check {
+            guard operands.count <= 1 else { throw Misuse(reason: "--check takes one name at most") }
+            return .check(name: operands.first, json: json, options)
+        }
         if dumpConfig {
             guard operands.isEmpty else { throw Misuse(reason: "--dump-config takes no name and no key") }
             return .dumpConfig(json: json, options)
         }
-        guard !json else { throw Misuse(reason: "--json goes with --dump-config") }
+        guard !json else { throw Misuse(reason: "--json goes with --check and --dump-config") }
         if debug { return try byHand(operands, options) }
-        guard options.root == nil else { throw Misuse(reason: "--root goes with --dump-config and --debug") }
+        guard options.root == nil else {
+            throw Misuse(reason: "--root goes with --check, --dump-config and --debug")
+        }
         return try upcall(operands, options)
     }
 

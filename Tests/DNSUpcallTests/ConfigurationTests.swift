@@ -18,6 +18,7 @@ struct ConfigurationTests {
         #expect(configuration == Configuration())
         #expect(configuration.lifetimes.defaultTTL == 5)
         #expect(configuration.deadline == 5)
+        #expect(configuration.staleLimit == nil)
         #expect(configuration.isolation == .process)
         #expect(configuration.discovery == .init())
         for option in ConfigOption.allCases { #expect(configuration.line(of: option) == nil) }
@@ -33,6 +34,7 @@ struct ConfigurationTests {
             negative_ttl=3
             temporary_ttl=4
             deadline = "10"
+            serve_stale = 3600
             isolation = namespace
             preferred_family = ipv6
             address_choice = resolver
@@ -47,6 +49,7 @@ struct ConfigurationTests {
         #expect(configuration.lifetimes.negativeTTL == 3)
         #expect(configuration.lifetimes.temporaryTTL == 4)
         #expect(configuration.deadline == 10)
+        #expect(configuration.staleLimit == 3600)
         #expect(configuration.isolation == .namespace)
         #expect(configuration.choice.family == .ipv6)
         #expect(configuration.choice.order == .resolver)
@@ -81,7 +84,8 @@ struct ConfigurationTests {
             "default_ttl=0", "default_ttl=2147483648", "default_ttl=-1", "default_ttl=5s", "default_ttl=",
             "default_ttl", "default_ttl=1\0", "default_ttl=99999999999999999999", "min_ttl=0", "min_ttl=86401",
             "max_ttl=0", "max_ttl=86401", "negative_ttl=0", "negative_ttl=11", "temporary_ttl=0",
-            "temporary_ttl=11", "deadline=0", "deadline=61", "isolation=none", "isolation=Namespace",
+            "temporary_ttl=11", "deadline=0", "deadline=61", "serve_stale=0", "serve_stale=604801",
+            "isolation=none", "isolation=Namespace",
             "preferred_family=ipv5", "address_choice=random", "kubelet_config=config.yaml", "kubelet_config=",
             "cluster_dns=", "cluster_dns=,", "cluster_dns=10.0.0.1,x", "cluster_dns='10.0.0.1#53'",
             "cluster_dns=::1%1", "cluster_domain=", "cluster_domain=.", "cluster_domain=a..b",
@@ -97,7 +101,7 @@ struct ConfigurationTests {
         "The bounds of the numbers themselves are allowed",
         arguments: [
             "default_ttl=1", "default_ttl=2147483647", "min_ttl=86400", "max_ttl=86400", "negative_ttl=10",
-            "temporary_ttl=10", "deadline=60",
+            "temporary_ttl=10", "deadline=60", "serve_stale=604800",
         ])
     func bounds(line: String) {
         #expect(Self.parse(line).problems.isEmpty)

@@ -22,6 +22,8 @@ struct FakeLookup: NameLookup {
     var answers: [String: Result<Answer, LookupProblem>] = [:]
     /// By the journal's line for the question.
     var records: [String: Result<DNSMessage, LookupProblem>] = [:]
+    /// The file of the last good answers; where there is none it cannot be opened.
+    var lastAnswers: Bytes?
     /// To every other question.
     var otherwise = LookupProblem.noSuchName
 
@@ -59,6 +61,18 @@ struct FakeLookup: NameLookup {
     func isLocal(_ address: IPAddress) -> Bool { localAddresses.contains(address.text) }
 
     func hostResolvConf() -> Bytes { hostFile }
+
+    func openLastAnswers(
+        for name: HostName, _ families: Request.Families
+    ) throws(LastAnswersProblem) -> LastAnswers {
+        journal.note("open last answers")
+        guard let lastAnswers else { throw LastAnswersProblem(Bytes("/answers"), "no room") }
+        return try LastAnswers(for: name, families, in: lastAnswers)
+    }
+
+    func offer(_ answer: StaleAnswer) { journal.note("offer \(answer.text) in \(answer.milliseconds) ms") }
+
+    func withdrawOffer() { journal.note("withdraw") }
 }
 
 /// A key that takes its answer, unless it is told not to.

@@ -14,12 +14,18 @@ struct UpcallLogTests {
         try! KeyDescription(parsing: Bytes("dns_resolver;0;0;0;nfs.svc")))
 
     /// The lines for some events, with times left out: `warning nfs.svc: ...`.
-    private static func lines(_ threshold: SystemLog.Severity, _ events: [UpcallEvent]) -> [String] {
+    private static func lines(
+        _ threshold: SystemLog.Severity, _ events: [UpcallEvent], isFirstTime: Bool = true
+    ) -> [String] {
         let lines = Mutex<[String]>([])
         var log = UpcallLog(
-            log: SystemLog(threshold: threshold) { severity, line in
-                lines.withLock { $0.append("\(severity) \(line.replacing(/[0-9]+\.[0-9]{3} ms/, with: "T ms"))") }
-            }, deadline: 5)
+            log: SystemLog(
+                threshold: threshold,
+                output: { severity, line in
+                    lines.withLock {
+                        $0.append("\(severity) \(line.replacing(/[0-9]+\.[0-9]{3} ms/, with: "T ms"))")
+                    }
+                }, isFirstTime: { _ in isFirstTime }), deadline: 5)
         for event in events { log.observe(event) }
         return lines.withLock { $0 }
     }
@@ -86,6 +92,23 @@ struct UpcallLogTests {
                 ])
     }
 
+    @Test("That the last good answer is given stands in the log, with its age")
+    func stale() {
+        let answer = StaleAnswer(
+            address: IPAddress("10.0.0.1".utf8)!, age: 42, lifetime: 5, milliseconds: 2800)
+        #expect(
+            Self.lines(
+                .warning,
+                [
+                    Self.received, .clusterDNS(Self.cluster), .view(.cluster, reason: .clusterName),
+                    .offered(answer), .offered(nil), .stale(.noServerReachable, answer),
+                    .instantiated(Payload(address: answer.address), seconds: 5),
+                ]) == [
+                    "warning nfs.svc: no server can be reached; cluster view, server 10.96.0.10 and fd00::a, T ms;"
+                        + " given 10.0.0.1, 42 s old, for 5 s"
+                ])
+    }
+
     @Test("In the host's view the cluster's servers have no part")
     func hostView() {
         #expect(
@@ -131,6 +154,14 @@ struct UpcallLogTests {
         #expect(lines[0].hasPrefix("warning nfs.svc: unknown callout words ignored: srv=1 \\x1b xxx"))
         #expect(lines[0].hasSuffix("x..."))
         #expect(lines[0].utf8.count < 200)
+    }
+
+    @Test("That mounts are refused is told once")
+    func refusedAgain() {
+        let refused = UpcallEvent.isolationFailed(IsolationProblem(step: .unshare, errno: Errno(EPERM)))
+        #expect(Self.lines(.warning, [Self.received, refused]).count == 1)
+        #expect(Self.lines(.warning, [Self.received, refused], isFirstTime: false) == [])
+        #expect(Self.lines(.debug, [Self.received, refused], isFirstTime: false).first?.hasPrefix("debug") == true)
     }
 
     @Test("Trouble with the kubelet's files or with mounts is told")

@@ -2,13 +2,14 @@ import Foundation
 import Testing
 
 /// A directory that stands for the root of a system, and the registration script to run on it.
-final class SystemRoot {
+final class SystemRoot: Sendable {
     static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     let url: URL
     private let scripts: URL
-    private let base: URL
+    /// The directory of it all: the root is its `root`, the script's package its `package`.
+    let base: URL
     /// The script's TMPDIR.
     var temporary: URL { base.appending(path: "tmp") }
 

@@ -76,9 +76,10 @@ struct InvocationTests {
             (["--\u{1B}[2J"], "there is no option --\\x1b[2J"), (["-\u{1B}"], "there is no option -\\x1b"),
             (["--debug"], "the name to resolve is missing"),
             (["--debug", "a", "list", "b"], "there are too many arguments"),
-            (["--json", "7"], "--json goes with --dump-config"),
+            (["--json", "7"], "--json goes with --check and --dump-config"),
+            (["--check", "a", "b"], "--check takes one name at most"), (["--check=a"], "--check takes no value"),
             (["--dump-config", "7"], "--dump-config takes no name and no key"),
-            (["--root", "/x", "7"], "--root goes with --dump-config and --debug"),
+            (["--root", "/x", "7"], "--root goes with --check, --dump-config and --debug"),
         ] as [([String], String)])
     func misuses(arguments: [String], reason: String) throws {
         #expect(try #require(Self.misuse(arguments)).reason == reason)
@@ -135,6 +136,19 @@ struct InvocationTests {
         arguments: [(["--dump-config"], false), (["--json", "--dump-config"], true)])
     func dump(arguments: [String], json: Bool) {
         guard case .dumpConfig(json, _) = Self.read(arguments) else {
+            Issue.record("\(Self.read(arguments))")
+            return
+        }
+    }
+
+    @Test(
+        "The chain is checked, with a name or without one",
+        arguments: [
+            (["--check"], nil, false), (["--check", "a"], "a", false), (["a", "--json", "--check"], "a", true),
+            (["--check", "--", "-a"], "-a", false), (["-v", "--check", "7"], "7", false),
+        ] as [([String], String?, Bool)])
+    func check(arguments: [String], name: String?, json: Bool) {
+        guard case .check(let found, json, _) = Self.read(arguments), found == name.map({ Bytes($0.utf8) }) else {
             Issue.record("\(Self.read(arguments))")
             return
         }

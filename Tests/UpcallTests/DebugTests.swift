@@ -20,7 +20,8 @@ struct DebugTests {
         #expect(command.status == 0)
         for text in [
             host.directory.path + "/" + scenario.kubeletFile, "127.0.0.180", "cluster.local", "cluster",
-            "nameserver 127.0.0.180", "search svc.cluster.local cluster.local\(hostSearch)\n", "ndots:5", "edns0", isolation,
+            "nameserver 127.0.0.180", "search svc.cluster.local cluster.local\(hostSearch)\n", "ndots:5", "edns0",
+            isolation,
             "10.10.0.3", "fd10::3", " ms", "\\0", "18 bytes", "5 s",
         ] {
             #expect(command.output.contains(text), "no \(text) in:\n\(command.output)")
@@ -108,7 +109,8 @@ struct DebugTests {
         // user_namespaces(7): who is in a chroot gets none.
         let command = try await PrivateHost(changes: "mkdir /mnt/root; mount --rbind / /mnt/root").run([
             "chroot", "--userspec=65534:65534", "/mnt/root", host.program, "-c",
-            host.directory.appending(path: Scenario.inNamespace.configFile).path, "--debug", Scenario.cluster.name(),
+            host.directory.appending(path: Scenario.inNamespace.configFile).path, "--debug",
+            Scenario.cluster.name(),
         ])
         #expect(command.status == 0)
         #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")

@@ -21,7 +21,8 @@ struct NameServiceTests {
     func modules(services: String, isolation: Scenario) async throws {
         let modules = try FakeModules.directory(in: host)
         let hostWithModules = PrivateHost(
-            changes: "echo 'hosts: \(services)' >/etc/nsswitch.conf", scenario: isolation, environment: ["LD_LIBRARY_PATH": modules])
+            changes: "echo 'hosts: \(services)' >/etc/nsswitch.conf", scenario: isolation,
+            environment: ["LD_LIBRARY_PATH": modules])
         // Without this the test would show nothing: the modules work, and answer.
         if services != "files" {
             let control = try await hostWithModules.run(["getent", "ahostsv4", Scenario.cluster.name()])

@@ -1,17 +1,11 @@
-import LibFuzzer
-import LinuxSystem
+import Fuzzing
 
 @testable import KubeletDiscovery
 
 // The file that is kept from one upcall to the next. What is read from it has to be what would be written for it.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func test(data: UnsafePointer<UInt8>?, size: Int) -> CInt {
-    let content = Bytes(UnsafeBufferPointer(start: data, count: size))
+fuzz { content in
     if let remembered = DiscoveryMemory.parse(content, now: 1000, pid: 1000) {
-        precondition(
-            DiscoveryMemory.parse(DiscoveryMemory.text(remembered, now: 1000), now: 1000, pid: 1000) == remembered)
+        let text = DiscoveryMemory.text(remembered, now: 1000)
+        require(DiscoveryMemory.parse(text, now: 1000, pid: 1000) == remembered, "it is read back as it was written")
     }
-    return 0
 }
-
-_ = run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv)

@@ -1,23 +1,30 @@
-import LibFuzzer
+import Fuzzing
 import LinuxSystem
 
 @testable import KubeletDiscovery
 
 // The kubelet's configuration as a main file and as a drop-in, k3s' own, and the addresses in them.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func test(data: UnsafePointer<UInt8>?, size: Int) -> CInt {
-    let content = Bytes(UnsafeBufferPointer(start: data, count: size))
-    if let configuration = try? KubeletConfiguration(parsing: content) {
+fuzz { content in
+    do throws(KubeletConfiguration.Problem) {
+        let configuration = try KubeletConfiguration(parsing: content)
         for server in configuration.clusterDNS {
             guard let address = IPAddress(kubelet: server) else { continue }
-            precondition(IPAddress(kubelet: Bytes(address.text.utf8)) == address)
+            requireCanonical(address)
+            require(IPAddress(kubelet: Bytes(address.text.utf8)) == address, "the kubelet would read the same address")
         }
-        if let domain = domainName(configuration.clusterDomain) { precondition(domainName(domain) == domain) }
+        if let domain = domainName(configuration.clusterDomain) {
+            requireName(domain)
+            require(domainName(domain) == domain, "the domain is in the form that it is put in")
+        }
+    } catch {
+        requireLine(error.text)
     }
     var merge = ConfigurationMerge()
-    if (try? merge.merge(content, origin: "fuzz")) != nil { _ = try? merge.result() }
-    _ = try? K3sConfiguration(parsing: content)
-    return 0
+    do throws(KubeletConfiguration.Problem) {
+        try merge.merge(content, origin: "fuzz")
+        do throws(Refusal) { _ = try merge.result() } catch { requireLine(error.reason) }
+    } catch {
+        requireLine(error.text)
+    }
+    do throws(Refusal) { _ = try K3sConfiguration(parsing: content) } catch { requireLine(error.reason) }
 }
-
-_ = run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv)

@@ -1,17 +1,12 @@
-import LibFuzzer
-import LinuxSystem
+import Fuzzing
 
 @testable import KubeletDiscovery
 
 // A Pod's resolv.conf. What is taken from it has to be fit for another one.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func test(data: UnsafePointer<UInt8>?, size: Int) -> CInt {
-    let content = Bytes(UnsafeBufferPointer(start: data, count: size))
-    if let settings = SandboxResolvConf(parsing: content) {
-        precondition((1...3).contains(settings.servers.count))
-        precondition(domainName(settings.domain) == settings.domain)
-    }
-    return 0
+fuzz { content in
+    guard let settings = SandboxResolvConf(parsing: content) else { return }
+    require((1...3).contains(settings.servers.count), "one to three servers")
+    settings.servers.forEach { requireCanonical($0) }
+    requireName(settings.domain)
+    require(domainName(settings.domain) == settings.domain, "the domain is in the form that it is put in")
 }
-
-_ = run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv)

@@ -9,7 +9,7 @@ extension NameResolution {
             .find(request.name.bytes)
         observer.observe(.cellFiles(isFound: configured != nil, problems))
 
-        let clusterName = cluster.servers.isEmpty ? nil : fullClusterName(of: request.name)
+        let clusterName = cluster.servers.isEmpty ? nil : cluster.fullName(of: request.name)
         if clusterName != nil {
             observer.observe(.view(.cluster, reason: .clusterName))
             isolate(by: configuration.isolation)

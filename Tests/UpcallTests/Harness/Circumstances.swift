@@ -3,8 +3,11 @@ extension Scenario {
     /// with the key as `$1`. Nil for the scenarios whose host is sound.
     ///
     /// - Parameter program: The program's command line.
-    func circumstances(startingWith program: String, logAt log: String) -> String? {
-        switch self {
+    func circumstances(startingWith program: String, on host: TestHost) -> String? {
+        let log = host.directory.appending(path: Self.fullLogSocket).path
+        let state = host.directory.appending(path: stateDirectory).path
+        let ownState = "mkdir -p \(state) /run/resolver; mount --bind \(state) /run/resolver"
+        return switch self {
         case .readOnly:
             """
             mount -t tmpfs -o ro tmpfs /tmp
@@ -20,6 +23,16 @@ extension Scenario {
             done
             exec \(program)
             """
+        case .danglingResolvConf:
+            """
+            mount -t tmpfs -o mode=755 tmpfs /mnt
+            for file in \(PrivateHost.files); do if [ -e /etc/$file ]; then cp -a /etc/$file /mnt; fi; done
+            ln -sf /run/nowhere/resolv.conf /mnt/resolv.conf
+            mount --bind /mnt /etc
+            exec \(program)
+            """
+        // Not even one that another program of this machine plays.
+        case .noKubelet: "\(ownState); mount -t tmpfs tmpfs /proc; exec \(program)"
         case .noProc: "mount -t tmpfs tmpfs /proc; exec \(program)"
         case .noLog: "mount -t tmpfs tmpfs /dev; exec \(program)"
         case .fullLog: "mount -t tmpfs tmpfs /dev; ln -s \(log) /dev/log; exec \(program)"
@@ -27,10 +40,11 @@ extension Scenario {
         case .littleMemory: "ulimit -v 24576; exec \(program)"
         case .noMemory: "ulimit -v 1024; exec \(program)"
         case .closedStreams: "exec \(program) <&- >&- 2>&-"
-        case .noCapability: "exec setpriv --bounding-set -sys_admin \(program)"
+        case .noCapability: "\(ownState); exec setpriv --bounding-set -sys_admin \(program)"
         case .noPropagation:
             // mount(2) takes no root directory that is not a mount.
             """
+            \(ownState)
             mount -t tmpfs tmpfs /mnt
             mkdir /mnt/root
             for entry in /*; do
@@ -43,11 +57,16 @@ extension Scenario {
             done
             exec chroot /mnt/root \(program)
             """
-        case .lateEnd: "\(program) || sleep 0.5"
+        case .stale, .staleDeadline, .staleRefused: "\(ownState); exec \(program)"
+        case .staleReadOnly: "\(ownState); mount -o remount,bind,ro /run/resolver; exec \(program)"
+        case .lateEnd: "\(program) || sleep 0.3"
+        case .unanswered: "exit 0"
+        case .hanging: "exec sleep 40"
         case .instantiatedElsewhere:
             "(sleep 0.2; printf '\(Self.addressFromElsewhere)\\0' | keyctl pinstantiate $1 0) & exec \(program)"
         case .rejectedElsewhere: "(sleep 0.2; keyctl reject $1 10 rejected 0) & exec \(program)"
         case .revokedElsewhere: "(sleep 0.2; keyctl revoke $1) & exec \(program)"
+        case .expiredElsewhere: "keyctl timeout $1 1; exec \(program)"
         case .invalidatedElsewhere: "(sleep 0.2; keyctl invalidate $1) & exec \(program)"
         default: nil
         }

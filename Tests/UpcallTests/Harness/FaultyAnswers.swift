@@ -16,6 +16,8 @@ extension ScriptedDNSServer {
 
     static func serverFailure(_ query: Bytes) -> Bytes? { reply(to: query, [], code: 2) }
 
+    static func noSuchName(_ query: Bytes) -> Bytes? { reply(to: query, [], code: 3) }
+
     /// "Ask over TCP."
     static func truncated(_ query: Bytes) -> Bytes? {
         reply(to: query, []).map { $0.prefix(2) + [$0[2] | 2] + $0.dropFirst(3) }

@@ -3,7 +3,7 @@ import Foundation
 /// Runs by hand in a mount namespace of their own, where a test changes the host's files as it likes.
 struct PrivateHost {
     /// What of /etc a name service reads.
-    private static let files =
+    static let files =
         "resolv.conf hosts host.conf gai.conf nsswitch.conf passwd group services ld.so.cache"
 
     /// Shell commands that change the host, run as root before the program. /etc is a copy of ``files``.

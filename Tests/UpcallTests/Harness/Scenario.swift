@@ -8,6 +8,8 @@ enum Scenario: String, CaseIterable {
     case cluster
     case ipv6Server
     case firstRefused, firstSilent
+    /// Any fault of a server, one after the other.
+    case faultyServer
     case silent, silentTwice, refused, refusing, garbage
     /// A cluster whose domain is not the usual one.
     case otherDomain
@@ -28,22 +30,29 @@ enum Scenario: String, CaseIterable {
     /// Each ended by a signal while it waits.
     case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, endedInNamespace, killed
     /// Servers that fail as real ones do.
-    case slow, slower, tooSlow, wrongIdentifiers, halfOpenTCP, aliasLoop, longTCP, vanishing, recovering
+    case slow, slower, tooSlow, muchTooSlow, wrongIdentifiers, halfOpenTCP, aliasLoop, longTCP, vanishing,
+        recovering
     /// A kubelet's configuration file that is damaged and repaired.
-    case damagedKubeletConfig
+    case damagedKubeletConfig, replacedKubeletConfig
     /// The program's file is replaced.
     case replaced
+    /// A server that knows nothing of the cluster.
+    case wrongClusterDNS
+    /// Something else answers, or nothing does.
+    case unanswered, hanging
     /// Many requests at once.
     case storm, slowStorm, refusedStorm, silentStorm
     /// Hosts on which something is missing or full: see ``circumstances(startingWith:logAt:)``.
     case readOnly, diskFull, noProc, noLog, fullLog, fewFiles, littleMemory, noMemory, closedStreams
-    case noCapability, noPropagation
+    case noCapability, noPropagation, danglingResolvConf
+    /// The last good answers are kept, in a place of the scenario's own.
+    case stale, staleDeadline, staleRefused, staleReadOnly
     /// The handler's process ends some time after it has answered.
     case lateEnd
     /// The programs whose place ours takes.
     case keyDNSResolver, kafsDNS
     /// Somebody else with the authority over the key does something to it.
-    case instantiatedElsewhere, rejectedElsewhere, revokedElsewhere, invalidatedElsewhere
+    case instantiatedElsewhere, rejectedElsewhere, revokedElsewhere, invalidatedElsewhere, expiredElsewhere
 
     /// A name in this scenario that no test has asked for. With a subdomain it lies below that.
     func name(_ domain: String = "v4.svc.cluster.local") -> String {
@@ -57,35 +66,56 @@ enum Scenario: String, CaseIterable {
 
     var configFile: String { "config/\(rawValue).conf" }
     var kubeletFile: String { "kubelet/\(rawValue).yaml" }
+    /// Where it exists, the host is sound again.
+    var repairedFile: String { "repaired/\(rawValue)" }
+    /// What stands in the place of /run/resolver, where the scenario has one of its own.
+    var stateDirectory: String { "state/\(rawValue)" }
 
     private var servers: [String] {
         switch self {
         case .ipv6Server: ["::1"]
-        case .firstRefused: ["127.0.0.190", "127.0.0.180"]
-        case .firstSilent: ["127.0.0.192", "127.0.0.180"]
-        case .silent, .shortDeadline, .observed, .observedInNamespace, .stopped, .endedBySIGSEGV, .endedBySIGUSR1, .endedBySIGTERM,
-            .endedBySIGABRT, .endedBySIGQUIT, .endedInNamespace, .killed, .silentStorm:
-            ["127.0.0.192"]
+        case .firstRefused: ["127.0.0.190", "127.0.0.180", "::1"]
+        case .firstSilent: ["127.0.0.192", "127.0.0.180", "::1"]
+        case .faultyServer: ["127.0.0.164"]
+        case .silent, .shortDeadline, .silentStorm: ["127.0.0.192"]
         case .silentTwice: ["127.0.0.192", "127.0.0.192"]
         case .refused: ["127.0.0.190", "127.0.0.191"]
         case .refusing: ["127.0.0.194"]
         case .garbage: ["127.0.0.193"]
         case .truncated: ["127.0.0.195"]
         case .withoutEDNS: ["127.0.0.198"]
-        case .slow, .replaced, .instantiatedElsewhere, .rejectedElsewhere, .revokedElsewhere, .invalidatedElsewhere:
-            ["127.0.0.170"]
-        case .slower: ["127.0.0.169"]
+        case .slow: ["127.0.0.170"]
+        case .slower, .instantiatedElsewhere, .rejectedElsewhere, .revokedElsewhere, .invalidatedElsewhere,
+            .expiredElsewhere:
+            ["127.0.0.169"]
         case .tooSlow: ["127.0.0.171"]
+        case .muchTooSlow: ["127.0.0.165"]
         case .wrongIdentifiers: ["127.0.0.172"]
         case .halfOpenTCP: ["127.0.0.173"]
         case .aliasLoop: ["127.0.0.174"]
+        case .wrongClusterDNS: [TestHost.hostServer]
         case .longTCP: ["127.0.0.175"]
         case .vanishing: ["127.0.0.176"]
         case .recovering: ["127.0.0.177"]
+        case .stale: ["127.0.0.168"]
+        case .staleDeadline: ["127.0.0.167"]
+        case .staleRefused: ["127.0.0.166"]
         case .storm: ["127.0.0.178"]
         case .slowStorm: ["127.0.0.179"]
         case .refusedStorm, .lateEnd: ["127.0.0.190"]
+        case _ where isWaited: Array(repeating: self == .replaced ? "127.0.0.163" : "127.0.0.192", count: 3)
         default: ["127.0.0.180"]
+        }
+    }
+
+    /// Whether a test looks for the handler while it waits: that is for six seconds at least, however busy the machine.
+    private var isWaited: Bool {
+        switch self {
+        case .observed, .observedInNamespace, .stopped, .killed, .replaced, .endedBySIGSEGV, .endedBySIGTERM,
+            .endedBySIGUSR1,
+            .endedBySIGABRT, .endedBySIGQUIT, .endedInNamespace:
+            true
+        default: false
         }
     }
 
@@ -99,7 +129,7 @@ enum Scenario: String, CaseIterable {
             kind: KubeletConfiguration
             clusterDNS:
             \(servers.map { "- \"\($0)\"" }.joined(separator: "\n"))
-            clusterDomain: \(self == .otherDomain ? "k8s.test." : "cluster.local")
+            clusterDomain: \(self == .otherDomain || self == .wrongClusterDNS ? "k8s.test." : "cluster.local")
 
             """
         }
@@ -112,10 +142,13 @@ enum Scenario: String, CaseIterable {
         case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
+        case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\n"
+        case .staleDeadline: kubelet + "serve_stale = 60\ndeadline = 1\n"
         case .inNamespace, .observedInNamespace, .endedBySIGQUIT, .endedInNamespace, .noCapability, .noPropagation:
             kubelet + "isolation = namespace\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil
+        case _ where isWaited: kubelet + "deadline = 60\n"
         default: kubelet
         }
     }
@@ -136,9 +169,11 @@ enum Scenario: String, CaseIterable {
         let program = program(on: host)
         if program != host.program { try FileManager.default.copyItem(atPath: host.program, toPath: program) }
         var command = "\(program) \(option) -c \(configPath) %k"
-        let log = host.directory.appending(path: Self.fullLogSocket).path
-        if let circumstances = circumstances(startingWith: "\(program) -c \(configPath) $1", logAt: log) {
-            let script = try host.write(circumstances, to: "circumstances/\(rawValue).sh")
+        if let circumstances = circumstances(startingWith: "\(program) -c \(configPath) $1", on: host) {
+            let repaired = host.directory.appending(path: repairedFile).path
+            let script = try host.write(
+                "if [ -e \(repaired) ]; then exec \(program) -c \(configPath) $1; fi\n\(circumstances)\n",
+                to: "circumstances/\(rawValue).sh")
             command = "/usr/bin/unshare --mount --propagation private /bin/sh -eu \(script) %k"
         }
         switch self {

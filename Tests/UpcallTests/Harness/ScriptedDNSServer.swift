@@ -6,6 +6,13 @@ import Synchronization
 /// A DNS server over UDP that does what no proper server does: nothing, or nonsense.
 final class ScriptedDNSServer: Sendable {
     private let received = Mutex<[Bytes]>([])
+    private let script: Mutex<Script>
+
+    /// What the server does with queries over UDP.
+    private struct Script {
+        let delay: Double
+        let answer: @Sendable (Bytes) -> Bytes?
+    }
 
     /// Serves to the end of the tests.
     ///
@@ -17,6 +24,7 @@ final class ScriptedDNSServer: Sendable {
         address: String, delay: Double = 0, queries limit: Int = .max,
         streamAnswer: (@Sendable (Bytes) -> Bytes?)? = nil, answer: @escaping @Sendable (Bytes) -> Bytes?
     ) throws {
+        script = Mutex(Script(delay: delay, answer: answer))
         let socket = try Self.open(SOCK_DGRAM, address, bind)
         let stream = try Self.open(SOCK_STREAM, address, bind)
         try checked(listen(stream, 64))
@@ -26,18 +34,25 @@ final class ScriptedDNSServer: Sendable {
             while count < limit, let (query, client) = try? Self.receive(from: socket) {
                 count += 1
                 received.withLock { $0.append(query) }
-                guard let reply = answer(query) else { continue }
-                guard delay > 0 else {
+                let script = script.withLock { $0 }
+                guard let reply = script.answer(query) else { continue }
+                guard script.delay > 0 else {
                     Self.deliver(reply, to: client, on: socket)
                     continue
                 }
-                DispatchQueue.global().asyncAfter(deadline: .now() + delay) {
+                DispatchQueue.global().asyncAfter(deadline: .now() + script.delay) {
                     Self.deliver(reply, to: client, on: socket)
                 }
             }
-            close(socket)
+            // Who finds that nobody answers may at once start another server here.
             close(stream)
+            close(socket)
         }.start()
+    }
+
+    /// From here on, queries over UDP are answered in another way.
+    func play(delay: Double = 0, _ answer: @escaping @Sendable (Bytes) -> Bytes?) {
+        script.withLock { $0 = Script(delay: delay, answer: answer) }
     }
 
     private static func deliver(_ reply: Bytes, to client: Bytes, on socket: Int32) {

@@ -61,6 +61,7 @@ enum Zones {
             { "A \(prefix).\($0 / 250).\($0 % 250 + 1)" }
         }
         return """
+            kubernetes.default.svc.\(domain). A 10.96.0.1
             *.v4.svc.\(domain). A 10.10.0.2
             *.v6.svc.\(domain). AAAA fd10::2
             *.dual.svc.\(domain). A 10.10.0.3

@@ -1,0 +1,20 @@
+import Fuzzing
+import LinuxSystem
+
+@testable import DNSUpcall
+
+// A CellServDB. The first line is the name of the cell that is looked for.
+fuzz { content in
+    let name = Bytes(content.prefix { $0 != UInt8(ascii: "\n") })
+    guard let cell = CellServDB.cell(name, in: Bytes(content.dropFirst(name.count))) else { return }
+    require(cell.useDNS == nil, "the file says nothing about DNS")
+    for server in cell.servers {
+        if (try? HostName(validating: server.name)) == nil {
+            require(IPAddress(server.name) != nil, "a name or an address")
+        }
+        require(server.port == 7003 && !server.addresses.isEmpty, "an address at the one port")
+        server.addresses.forEach { requireCanonical($0) }
+    }
+    let names = Set(cell.servers.map(\.name))
+    require(names.count == cell.servers.count, "each server once")
+}

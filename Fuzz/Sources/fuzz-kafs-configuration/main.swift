@@ -1,0 +1,50 @@
+import CLinux
+import Fuzzing
+import LinuxSystem
+
+@testable import DNSUpcall
+
+// Files in the form of kafs-client.conf(5), parted by NULs, that may include one another: /0 is the first of them, and
+// in every directory they are all there.
+fuzz { content in
+    let files = Files(contents: content.split(separator: 0, omittingEmptySubsequences: false).map(Bytes.init))
+    var configuration = KAFSConfiguration(cell: Bytes("example.com"), files: files)
+    configuration.read(Bytes("/0"))
+    require(files.opened <= 256, "at most 256 files")
+    require(configuration.problems.count <= 10, "at most 10 problems")
+    for problem in configuration.problems { requireLine(problem.text, limit: 4 * 300 + 100) }
+
+    guard let cell = configuration.result else { return }
+    for server in cell.servers {
+        if (try? HostName(validating: server.name)) == nil {
+            require(IPAddress(server.name) != nil, "a name or an address")
+        }
+        require(server.port > 0, "a port")
+        server.addresses.forEach { requireCanonical($0) }
+    }
+    let places = Set(cell.servers.map { $0.name + Bytes(" \($0.port)".utf8) })
+    require(places.count == cell.servers.count, "each server once")
+}
+
+final class Files: CellFiles {
+    private let contents: [Bytes]
+    private(set) var opened = 0
+
+    init(contents: [Bytes]) {
+        self.contents = contents
+    }
+
+    func content(of path: Bytes, limit: Int) throws(FileProblem) -> Bytes {
+        opened += 1
+        let name = path.split(separator: UInt8(ascii: "/")).last ?? []
+        guard path.first == UInt8(ascii: "/"), let index = decimal(name, atMost: contents.count - 1) else {
+            throw .failed(Errno(ENOENT))
+        }
+        return contents[index]
+    }
+
+    func entries(of directory: Bytes) throws(Errno) -> [Bytes] {
+        guard directory.first == UInt8(ascii: "/") else { throw Errno(ENOENT) }
+        return contents.indices.map { Bytes("\($0)".utf8) }
+    }
+}

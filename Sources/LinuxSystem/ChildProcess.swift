@@ -1,0 +1,85 @@
+import CLinux
+
+/// Work that may hang, be refused privileges, or change the process: done in a child, within a time.
+public enum ChildProcess {
+    /// What a child wrote.
+    public struct Output {
+        public let bytes: Bytes
+        /// Whether the child came to its end; false where its time was over, or it wrote too much.
+        public let isComplete: Bool
+    }
+
+    /// Runs `body` in a child whose standard streams lead nowhere and that has no other open file, and reads what it
+    /// writes: fork(2).
+    ///
+    /// A child that is late is killed, and not waited for: one that the kernel holds in a system call ends only when the
+    /// kernel lets it go.
+    ///
+    /// - Parameters:
+    ///   - seconds: How long the child may take.
+    ///   - limit: How many bytes are read at most.
+    ///   - body: Is given the file to write to. The child ends when it returns.
+    public static func output(
+        within seconds: Int, limit: Int, _ body: (_ output: Int32) -> Void
+    ) throws(Errno) -> Output {
+        var ends: [Int32] = [-1, -1]
+        try checked(pipe(&ends))
+        let (reader, writer) = (ends[0], ends[1])
+        let child = fork()
+        if child == 0 {
+            let nothing = linux_open("/dev/null", O_RDWR, 0)
+            dup2(nothing, STDIN_FILENO)
+            dup2(nothing, STDOUT_FILENO)
+            dup2(nothing, STDERR_FILENO)
+            linux_ignore_signal(SIGPIPE)
+            // A child that outlives this process keeps no file open that somebody waits for.
+            linux_close_range(UInt32(STDERR_FILENO) + 1, UInt32(writer) - 1)
+            linux_close_range(UInt32(writer) + 1, .max)
+            body(writer)
+            _exit(0)
+        }
+        close(writer)
+        defer { close(reader) }
+        try checked(child)
+        let output = read(reader, until: monotonicMicroseconds() + seconds * 1_000_000, limit: limit)
+        kill(child, SIGKILL)
+        var status: Int32 = 0
+        waitpid(child, &status, output.isComplete ? 0 : WNOHANG)
+        return output
+    }
+
+    /// The output of a program without input: execve(2). Its environment is empty, its standard error leads nowhere.
+    ///
+    /// - Parameter path: Absolute; no shell is involved.
+    public static func output(
+        of path: StaticString, _ arguments: [StaticString], within seconds: Int, limit: Int
+    ) throws(Errno) -> Output {
+        // They stay allocated: a check runs few programs.
+        var words = ([path] + arguments).map { word in Bytes(word).withCString { strdup($0) } } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        return try output(within: seconds, limit: limit) { output in
+            dup2(output, STDOUT_FILENO)
+            close(output)
+            if let program = words[0] { execve(program, &words, &environment) }
+            _exit(127)
+        }
+    }
+
+    private static func read(_ descriptor: Int32, until end: Int, limit: Int) -> Output {
+        var bytes = Bytes()
+        while bytes.count <= limit {
+            let rest = (end - monotonicMicroseconds() + 999) / 1000
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard rest > 0 else { break }
+            let ready = poll(&waiting, 1, Int32(rest))
+            if ready < 0, linux_errno() == EINTR { continue }
+            guard ready > 0 else { break }
+            let part = Bytes(unsafeUninitializedCapacity: 16_384) { buffer, count in
+                count = max(CLinux.read(descriptor, buffer.baseAddress, buffer.count), 0)
+            }
+            if part.isEmpty { return Output(bytes: bytes, isComplete: true) }
+            bytes += part
+        }
+        return Output(bytes: Bytes(bytes.prefix(limit)), isComplete: false)
+    }
+}

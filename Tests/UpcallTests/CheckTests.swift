@@ -1,0 +1,270 @@
+import Foundation
+import Testing
+
+/// `resolver --check` on hosts with faults made on purpose.
+@Suite("The chain, checked", .upcalls)
+struct CheckTests {
+    let host: TestHost
+    init() throws { host = try TestHost.shared() }
+
+    private func config(_ scenario: Scenario) -> String { host.directory.appending(path: scenario.configFile).path }
+
+    /// A check in a mount namespace whose /etc the shell commands change. The kernel knows nothing of it.
+    private func check(_ name: String, _ changes: String, user: Int = 0) async throws -> CheckedChain {
+        let privateHost = PrivateHost(changes: "mkdir /etc/request-key.d\n" + changes, user: user)
+        return try CheckedChain(try await privateHost.run([host.program, "--check", "--json", name]))
+    }
+
+    /// A rule for the names of ``Scenario/cluster``, for a file of rules; by default that of the scenario itself.
+    private func rule(program: String? = nil, arguments: String? = nil) -> String {
+        "create dns_resolver \(Scenario.cluster.prefix)* * \(program ?? host.program)"
+            + " \(arguments ?? "-c \(config(.cluster)) %k")"
+    }
+
+    @Test("A chain without faults: the kernel starts the program, and is told what both see")
+    func healthy() async throws {
+        let name = Scenario.cluster.name()
+        let chain = try await CheckedChain.run(name)
+        chain.expect("good", "kernel", "key type dns_resolver")
+        chain.expect("good", "request-key", "/sbin/request-key")
+        chain.expect("good", "rule", "/etc/request-key.d/upcall-cluster-tests.conf:1 starts \(host.program)")
+        chain.expect("good", "program", host.program)
+        chain.expect("good", "config file", config(.cluster))
+        chain.expect("good", "cluster DNS", "127.0.0.180, domain cluster.local", Scenario.cluster.kubeletFile)
+        chain.expect("good", "name services", TestHost.hostServer)
+        chain.expect("good", "mounts")
+        chain.expect("good", "DNS server", "the cluster's server 127.0.0.180", "over UDP", "over TCP", " ms")
+        chain.expect("good", "DNS server", "the host's server \(TestHost.hostServer)")
+        chain.expect("good", "name", "\(name) in the cluster's view: 10.10.0.2")
+        chain.expect("good", "name", "\(name) in the host's view", "need not be found")
+        chain.expect("good", "upcall", "rejected a probe")
+        chain.expect("good", "upcall", "\(name): the kernel was told 10.10.0.2")
+        // Other tests make keys that are refused; the machine may have no file system that asks.
+        #expect(chain.findings.allSatisfy { $0.level != "bad" }, chain.text)
+    }
+
+    @Test("A name of the host's is found in its view")
+    func hostName() async throws {
+        let name = Scenario.cluster.name("host.example")
+        let chain = try await CheckedChain.run(name)
+        chain.expect("good", "name", "\(name) in the host's view: 10.61.0.1")
+        chain.expect("good", "upcall", "\(name): the kernel was told 10.61.0.1")
+    }
+
+    @Test("A name that nobody has")
+    func noSuchName() async throws {
+        let name = Scenario.cluster.name("none.svc.cluster.local")
+        let chain = try await CheckedChain.run(name)
+        chain.expect("bad", "name", "\(name) in the cluster's view: no such name")
+        chain.expect("bad", "upcall", "no such name or address", "No data available")
+        chain.expect("good", "upcall", "rejected a probe")
+    }
+
+    @Test("An AFS cell, and what is no name")
+    func otherRequests() async throws {
+        let cell = try await CheckedChain.run("afsdb:" + Scenario.cluster.name("afs.svc.cluster.local"))
+        cell.expect("good", "upcall", "10.10.0.2")
+        let nonsense = try await CheckedChain.run(Scenario.cluster.name("no name"))
+        nonsense.expect("bad", "name", "not a valid host name")
+    }
+
+    @Test("A dead DNS")
+    func deadDNS() async throws {
+        let chain = try await CheckedChain.run(Scenario.refused.name())
+        chain.expect("bad", "DNS server", "127.0.0.190", "Connection refused")
+        chain.expect("bad", "DNS server", "127.0.0.191", "Connection refused")
+        chain.expect("bad", "upcall", "no DNS server can be reached")
+    }
+
+    @Test("One dead DNS server of two")
+    func oneDeadServer() async throws {
+        let chain = try await CheckedChain.run(Scenario.firstRefused.name())
+        chain.expect("warning", "DNS server", "127.0.0.190", "Connection refused")
+        chain.expect("good", "DNS server", "127.0.0.180")
+    }
+
+    @Test("A silent DNS")
+    func silentDNS() async throws {
+        let chain = try await CheckedChain.run(Scenario.silent.name())
+        chain.expect("bad", "DNS server", "127.0.0.192 does not answer this node over UDP", "nor over TCP")
+        chain.expect("bad", "upcall", "to try again later")
+    }
+
+    @Test("A clusterDNS that is not the cluster's")
+    func wrongClusterDNS() async throws {
+        let chain = try await CheckedChain.run(Scenario.wrongClusterDNS.name("v4.svc.k8s.test"))
+        chain.expect(
+            "bad", "DNS server", TestHost.hostServer, "NXDOMAIN", "kubernetes.default.svc.k8s.test",
+            "not this cluster's DNS")
+    }
+
+    @Test("A kubelet's file that is missing")
+    func missingKubeletConfig() async throws {
+        let chain = try await CheckedChain.run(Scenario.missingKubeletConfig.name())
+        chain.expect("bad", "cluster DNS", "kubelet/missingKubeletConfig.yaml: no such file")
+    }
+
+    @Test("Mounts that are forbidden")
+    func blockedMount() async throws {
+        let name = Scenario.cluster.name()
+        let chain = try await CheckedChain.run(name, as: ["setpriv", "--bounding-set", "-sys_admin"])
+        chain.expect("warning", "mounts", "unsharing the mount namespace failed: Operation not permitted")
+        // As a lookup does, it does without.
+        chain.expect("good", "name", "\(name) in the cluster's view: 10.10.0.2")
+    }
+
+    @Test("A mistake in the config file")
+    func badConfig() async throws {
+        let chain = try await check(
+            Scenario.cluster.name(),
+            """
+            printf 'max_ttl = 5\\ndefault_ttl = soon\\n' >/etc/bad.conf
+            echo '\(rule(arguments: "-c /etc/bad.conf %k"))' >/etc/request-key.d/ours.conf
+            """)
+        chain.expect("warning", "config file", "/etc/bad.conf:2: default_ttl: not a number of seconds")
+    }
+
+    @Test("A rule with arguments that the program does not understand")
+    func usageError() async throws {
+        let chain = try await check(
+            Scenario.cluster.name(),
+            "echo '\(rule(arguments: "--no-such-option %k"))' >/etc/request-key.d/ours.conf")
+        chain.expect("bad", "rule", "/etc/request-key.d/ours.conf:1", "there is no option --no-such-option")
+    }
+
+    @Test("A program that ends without an answer leaves a name that the kernel refuses")
+    func staleNegativeKey() async throws {
+        let name = Scenario.unanswered.name()
+        // The key lives as long as the session that asked for it.
+        let script = "keyctl request2 dns_resolver \(name) '' @s || true; exec \"$@\""
+        let command = try await Command.run(
+            ["keyctl", "session", "-", "sh", "-c", script, "sh", host.program, "--check", "--json", name])
+        let json = try #require(command.output.split(separator: "\n").last { $0.hasPrefix("{") })
+        let chain = try CheckedChain(
+            Command(status: command.status, output: String(json), seconds: command.seconds))
+        chain.expect("bad", "refused names", "the kernel refuses \(name) for ")
+        chain.expect("bad", "upcall", "\(name): the kernel got no answer")
+        chain.expect("bad", "rule", "starts /usr/bin/unshare, which is not this program")
+    }
+
+    @Test("A program that hangs does not hang the check")
+    func hanging() async throws {
+        let chain = try await CheckedChain.run(Scenario.hanging.name())
+        chain.expect("bad", "upcall", "no answer within 15 s")
+    }
+
+    @Test("A rule that is shadowed by another drop-in")
+    func shadowedRule() async throws {
+        let name = Scenario.cluster.name()
+        let chain = try await check(
+            name,
+            """
+            echo '\(rule())' >/etc/request-key.d/ours.conf
+            echo 'create dns_resolver \(name)* * /bin/true %k' >/etc/request-key.d/theirs.conf
+            """)
+        chain.expect("bad", "rule", "/etc/request-key.d/theirs.conf:1 wins and starts /bin/true", "ours.conf:1")
+    }
+
+    @Test("A syntax error in a foreign drop-in")
+    func syntaxError() async throws {
+        let chain = try await check(
+            Scenario.cluster.name(),
+            """
+            echo '\(rule())' >/etc/request-key.d/ours.conf
+            printf '# theirs\\ncreate dns_resolver\\n' >/etc/request-key.d/theirs.conf
+            """)
+        chain.expect("bad", "rule", "/etc/request-key.d/theirs.conf:2: a field is missing")
+    }
+
+    @Test("A drop-in that is a symbolic link")
+    func linkedDropIn() async throws {
+        let chain = try await check(
+            Scenario.cluster.name(),
+            """
+            echo '\(rule())' >/etc/ours.conf
+            ln -s ../ours.conf /etc/request-key.d/ours.conf
+            """)
+        chain.expect("warning", "rule", "/etc/request-key.d/ours.conf is a symbolic link")
+        chain.expect("bad", "rule", "no rule")
+    }
+
+    @Test("A missing newline")
+    func missingNewline() async throws {
+        let chain = try await check(
+            Scenario.cluster.name(), "printf '%s' '\(rule())' >/etc/request-key.d/ours.conf")
+        chain.expect("bad", "rule", "/etc/request-key.d/ours.conf:1", "does not end with a newline")
+    }
+
+    @Test("A wrong mode of the program")
+    func wrongMode() async throws {
+        let chain = try await check(
+            Scenario.cluster.name(),
+            """
+            cp \(host.program) /etc/resolver
+            chmod 666 /etc/resolver
+            echo '\(rule(program: "/etc/resolver"))' >/etc/request-key.d/ours.conf
+            """)
+        chain.expect("bad", "program", "/etc/resolver is not executable (mode 0666)")
+    }
+
+    @Test("request-key that is none")
+    func noRequestKey() async throws {
+        let chain = try await check(Scenario.cluster.name(), "mount --bind /dev/null /sbin/request-key")
+        chain.expect("bad", "request-key", "/sbin/request-key is not a regular file")
+    }
+
+    @Test(
+        "Failures in the journal", .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/journalctl")))
+    func journal() async throws {
+        let chain = try await check(
+            Scenario.cluster.name(),
+            """
+            mount -t tmpfs tmpfs /var/log
+            mkdir /var/log/journal
+            cat >/etc/journalctl <<'END'
+            #!/bin/sh
+            case $* in
+            *--identifier=resolver*) echo '2026-11-24T20:00:00 node resolver[7]: a.svc: no usable answer' ;;
+            esac
+            END
+            chmod 755 /etc/journalctl
+            mount --bind /etc/journalctl /usr/bin/journalctl
+            """)
+        chain.expect("warning", "log", "one failure within the last hour", "a.svc: no usable answer")
+    }
+
+    @Test("An ordinary user is told what was not checked, and the rest is checked")
+    func ordinaryUser() async throws {
+        let name = Scenario.cluster.name()
+        let chain = try await check(name, "echo '\(rule())' >/etc/request-key.d/ours.conf", user: 65_534)
+        chain.expect("good", "rule", "/etc/request-key.d/ours.conf:1 starts \(host.program)")
+        chain.expect("warning", "mounts", "not checked")
+        chain.expect("warning", "refused names", "not checked")
+        chain.expect("good", "upcall", "\(name): the kernel was told 10.10.0.2")
+    }
+
+    @Test("Below a directory only files are looked at: all good, exit status 0; and without a kubelet, 2")
+    func anotherRoot() async throws {
+        let root = host.directory.appending(path: "another-root").path
+        let setUp = """
+            mkdir -p \(root)/sbin \(root)/etc \(root)/var/lib/kubelet \(root)/lib/modules/1/
+            cp \(host.program) \(root)/sbin/resolver
+            cp -L /sbin/request-key \(root)/sbin/request-key
+            echo 'create dns_resolver * * /sbin/resolver %k' >\(root)/etc/request-key.conf
+            echo 'nameserver 192.0.2.1' >\(root)/etc/resolv.conf
+            printf 'fs/cifs.ko: net/dns_resolver.ko\\nnet/dns_resolver.ko:\\n' >\(root)/lib/modules/1/modules.dep
+            cp \(host.directory.appending(path: Scenario.cluster.kubeletFile).path) \(root)/var/lib/kubelet/config.yaml
+            """
+        #expect(try await Command.run(["sh", "-euc", setUp]).status == 0)
+        let check = [host.program, "--check", "--root", root]
+        let good = try await Command.run(check)
+        #expect(good.status == 0, Comment(rawValue: good.output))
+        #expect(good.output.hasSuffix("\n\nAll is well.\n"))
+
+        try FileManager.default.removeItem(atPath: root + "/var/lib/kubelet/config.yaml")
+        let bad = try await Command.run(check)
+        #expect(bad.status == 2)
+        #expect(bad.output.contains("no kubelet runs here"))
+        #expect(try CheckedChain(try await Command.run(check + ["--json"])).level == "bad")
+    }
+}

@@ -1,0 +1,237 @@
+#!/bin/sh
+# Puts the program onto a Kubernetes node and registers it there, or takes both off again. The DaemonSet runs this.
+#
+#   installer.sh install      put it in place; where all is in place, change nothing
+#   installer.sh uninstall    take it off, and restore what was there before
+#   installer.sh watch VERB   do that every INTERVAL seconds; the file TMPDIR/ready is there while the last try succeeded
+#
+#   HOST_ROOT          where the node's / is mounted; /host
+#   INSTALL_DIRECTORY  the node's directory for the program, and for nothing else; /opt/resolver
+#   INTERVAL           60
+#
+# Of the node's files, those in INSTALL_DIRECTORY and /etc/request-key.d are written, and no others. The registration is
+# that of register.sh, as a drop-in. Who works on a node holds a lock on its /etc/request-key.d: a second installer
+# waits. A file is replaced by renaming a complete new one; a run that was killed is completed by the next.
+set -eu
+umask 022
+export LC_ALL=C
+
+package=$(dirname "$0")/..
+image_program=$package/resolver
+host=${HOST_ROOT-/host}
+host=${host%/}
+directory=${INSTALL_DIRECTORY:-/opt/resolver}
+directory=${directory%/}
+interval=${INTERVAL:-60}
+program=$directory/resolver
+dropin=$host/etc/request-key.d/resolver.conf
+# What the drop-in was before; empty where there was none. While this file exists, program and drop-in are ours.
+before=$host$directory/before
+ready=${TMPDIR:-/tmp}/ready
+
+log() { echo "installer.sh: $*" >&2; }
+
+fail() {
+    log "$@"
+    exit 1
+}
+
+register() { "$package/Scripts/register.sh" "$@" "$host"; }
+
+on_host() { timeout 10 chroot "${host:-/}" "$@" </dev/null 2>&1; }
+
+is_regular() { [ -f "$1" ] && [ ! -L "$1" ]; }
+
+# has FILE OWNER GROUP MODE
+has() { [ "$(stat -c '%u %g %a' "$1")" = "$2 $3 $4" ]; }
+
+inode() { stat -c %i "$1" 2>/dev/null || echo none; }
+
+names_us() { is_regular "$dropin" && grep -qF " $program %k" "$dropin"; }
+
+lock() {
+    [ -d "$host/etc/request-key.d" ] || fail "there is no directory $host/etc/request-key.d"
+    exec 9<"$host/etc/request-key.d"
+    if ! flock -n 9; then
+        log "another installer is at work on this node; waiting for it"
+        flock 9 &
+        child=$!
+        wait $child
+        child=
+    fi
+    locked=yes
+}
+
+# Nobody but root may be able to change what root will run.
+refuse_untrusted_directory() {
+    path=$host$directory
+    [ -d "$path" ] || fail "there is no directory $path"
+    while [ "$path" != "$host" ]; do
+        # shellcheck disable=SC2046
+        set -- $(stat -L -c '%u %g %a' "$path")
+        if [ "$1" != 0 ] || [ $((0$3 & 002)) != 0 ] || { [ "$2" != 0 ] && [ $((0$3 & 020)) != 0 ]; }; then
+            fail "others than root can change ${path#"$host"} (owner $1, group $2, mode $3); choose another directory"
+        fi
+        path=${path%/*}
+    done
+}
+
+# The kernel starts /sbin/request-key, whatever PATH says.
+require_request_key() {
+    output=$(on_host /sbin/request-key --version) && status=0 || status=$?
+    case $status in
+    125) fail "cannot look at the node from its own root, for which the capability SYS_CHROOT is needed: $output" ;;
+    126 | 127) fail "the node cannot start /sbin/request-key; install the package keyutils there: $output" ;;
+    esac
+}
+
+# starts PROGRAM: whether the node can run it, with its own C library and kernel.
+starts() {
+    version=$("$image_program" --version)
+    output=$(on_host "$1" --version) || true
+    [ "$output" = "$version" ] || fail "the node cannot run the program, which needs glibc 2.34 or later: $output"
+}
+
+# stage FILE MODE < CONTENT: a complete new file beside FILE.
+stage() {
+    staged=${1%/*}/.${1##*/}.new
+    rm -f "$staged"
+    cat >"$staged"
+    chmod "$2" "$staged"
+    sync "$staged"
+}
+
+# settle STAGED FILE: the staged file takes the place of FILE.
+settle() {
+    mv -fT "$1" "$2"
+    sync "${2%/*}"
+}
+
+# Removes what was staged and not settled, also by a run that was killed. Only the holder of the lock may do that.
+clean_up() {
+    rm -f "$host$directory"/.*.new "$host"/etc/request-key.d/.resolver.conf.new
+    rm -f "$host"/etc/request-key.d/.resolver.??????
+}
+
+# Someone else's file stays; only what has taken the place of ours is removed.
+reclaim() {
+    if [ ! -e "$before" ]; then
+        if [ ! -e "$host$program" ] && [ ! -L "$host$program" ]; then return; fi
+        fail "$program is there, but not from this installer; remove it first"
+    elif [ -e "$dropin" ] || [ -L "$dropin" ]; then
+        if is_regular "$dropin" && grep -q '^#resolver:file#' "$dropin" && has "$dropin" 0 0 644; then return; fi
+        log "someone replaced ${dropin#"$host"}"
+        rm -f "$dropin"
+    fi
+}
+
+remember() {
+    if [ -e "$before" ]; then return; fi
+    if [ -e "$dropin" ] && ! names_us; then stage "$before" 644 <"$dropin"; else stage "$before" 644 </dev/null; fi
+    settle "$staged" "$before"
+}
+
+place_program() {
+    if is_regular "$host$program" && cmp -s "$image_program" "$host$program" && has "$host$program" 0 0 755; then
+        starts "$program"
+        return
+    fi
+    stage "$host$program" 755 <"$image_program"
+    new=$staged
+    starts "${new#"$host"}"
+    remember
+    settle "$new" "$host$program"
+    log "placed $version as $program"
+}
+
+# What else keeps lookups from working on this node. A warning is only logged.
+examine() {
+    case $("$image_program" --help) in *--check*) ;; *) return 0 ;; esac
+    output=$("$image_program" --check --root "${host:-/}" 2>&1) && status=0 || status=$?
+    [ "$status" = 0 ] || printf '%s\n' "$output" >&2
+    [ "$status" -lt 2 ] || fail "the program is in place, but lookups will fail"
+}
+
+install() {
+    refuse_untrusted_directory
+    require_request_key
+    clean_up
+    reclaim
+    register check dropin "$program"
+    place_program
+    inode=$(inode "$dropin")
+    register add dropin "$program"
+    [ "$inode" = "$(inode "$dropin")" ] || log "registered $program in ${dropin#"$host"}"
+    examine
+}
+
+# restorable: whether there was a rule before us, and its program is still there.
+restorable() {
+    [ -s "$before" ] || return 1
+    on_host "$(awk '$1 == "create" { print $5 }' "$before")" --version >/dev/null && status=0 || status=$?
+    case $status in 125 | 126 | 127) return 1 ;; esac
+}
+
+# First the rule, so that it never names a program that is gone.
+uninstall() {
+    [ -e "$before" ] || names_us || return 0
+    clean_up
+    if [ ! -e "$dropin" ] || names_us; then
+        if restorable; then
+            stage "$dropin" 644 <"$before"
+            settle "$staged" "$dropin"
+        else
+            register remove "$program"
+        fi
+    fi
+    rm -f "$host$program"
+    rm -f "$before"
+    sync "$host$directory"
+    log "took $program off this node"
+}
+
+# Logs what a try has to say, unless the one before it said the same.
+watch() {
+    rm -f "$ready"
+    : >"$work/said"
+    while :; do
+        (
+            trap clean_up EXIT
+            "$1"
+        ) 2>"$work/says" &
+        child=$!
+        wait $child && status=0 || status=$?
+        cmp -s "$work/says" "$work/said" || cat "$work/says" >&2
+        mv "$work/says" "$work/said"
+        if [ $status != 0 ]; then
+            rm -f "$ready"
+        elif [ ! -e "$ready" ]; then
+            log "$1: done; looking again every $interval s"
+            : >"$ready"
+        fi
+        sleep "$interval" >/dev/null 2>&1 9<&- &
+        child=$!
+        wait $child
+    done
+}
+
+finish() {
+    if [ -n "$child" ]; then kill "$child" 2>/dev/null || true; fi
+    if [ -n "$locked" ]; then clean_up; fi
+    rm -rf "$work"
+}
+
+case $*:$# in
+install:1 | uninstall:1 | 'watch install:2' | 'watch uninstall:2') ;;
+*) fail "usage: installer.sh [watch] install|uninstall" ;;
+esac
+case $directory in /*[!/]) ;; *) fail "$directory: not the absolute path of a directory" ;; esac
+[ "$(id -u)" = 0 ] || fail "only root can change a node"
+child='' locked=''
+work=$(mktemp -d)
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'rm -f "$ready"; exit 0' TERM
+lock
+"$@"

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Builds the Debian package: build.sh BINARY VERSION OUTPUT
+#
+# Set SOURCE_DATE_EPOCH: the package is then the same wherever and whenever it is built from the same binary.
+set -eu
+umask 022
+export LC_ALL=C
+binary=$1 version=$2 output=$3
+folder=$(dirname "$0")
+
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+chmod 755 "$root"
+
+"$folder/../stage.sh" "$binary" "$root"
+documents=$root/usr/share/doc/resolver
+install -D -m 644 "$folder/../copyright" "$documents/copyright"
+install -D -m 644 "$folder/lintian-overrides" "$root/usr/share/lintian/overrides/resolver"
+install -m 644 README.md SECURITY.md "$documents"
+gzip -9nc CHANGELOG.md >"$documents/changelog.gz"
+maintainer=$(sed -n 's/^Maintainer: //p' "$folder/control")
+gzip -9nc >"$documents/changelog.Debian.gz" <<END
+resolver ($version-1) unstable; urgency=medium
+
+  * Version $version; its changes are in changelog.gz.
+
+ -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+END
+
+# The version of glibc whose symbols the binary uses, and the versions of the libraries that became part of it.
+glibc=$(objdump -T "$binary" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
+# shellcheck disable=SC2016
+built_using=$(dpkg-query -W -f '${source:Package} (= ${source:Version}), ' libkeyutils-dev libyaml-dev)
+mkdir "$root/DEBIAN"
+sed -e "s/@VERSION@/$version-1/" -e "s/@ARCHITECTURE@/$(dpkg --print-architecture)/" \
+    -e "s/@GLIBC@/${glibc#GLIBC_}/" -e "s/@BUILT_USING@/${built_using%, }/" \
+    -e "s/@SIZE@/$(du -k -s --apparent-size --exclude=DEBIAN "$root" | cut -f 1)/" "$folder/control" >"$root/DEBIAN/control"
+install -m 755 "$folder/preinst" "$folder/postinst" "$folder/prerm" "$folder/postrm" "$root/DEBIAN"
+(cd "$root" && find etc -type f -printf '/%p\n' | sort) >"$root/DEBIAN/conffiles"
+(cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
+chmod 644 "$root"/DEBIAN/conffiles "$root"/DEBIAN/md5sums "$root"/DEBIAN/control
+
+# xz, which every dpkg reads.
+dpkg-deb --root-owner-group -Zxz --build "$root" "$output"

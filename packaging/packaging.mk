@@ -1,0 +1,49 @@
+# Packages and releases. What they build goes to dist. The same commit, compiler and libraries give the same files,
+# byte for byte, in every directory and at every time.
+
+# The one place that states the version is Sources/resolver/Version.swift.
+VERSION = $(shell sed -n 's/^let version.* = "\(.*\)"$$/\1/p' Sources/resolver/Version.swift)
+# The time that the files in packages bear: that of the commit, or in an unpacked source archive that of its files.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y Makefile)
+
+DIST = $(CURDIR)/dist
+SOURCE_ARCHIVE = $(DIST)/resolver-$(VERSION).tar.gz
+BILL_OF_MATERIALS = $(DIST)/resolver-$(VERSION).spdx.json
+DEB = $(DIST)/resolver_$(VERSION)-1_$(shell dpkg --print-architecture).deb
+RPMS = $(DIST)/resolver-$(VERSION)-1.$(shell uname -m).rpm $(DIST)/resolver-selinux-$(VERSION)-1.noarch.rpm
+SYSEXT = $(DIST)/resolver-$(VERSION)-$(shell uname -m).raw
+
+WITH_DATE = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH)
+
+.PHONY: deb rpm selinux sysext dist release source-archive package-check
+
+deb: $(BINARY)
+	Scripts/install-dependencies.sh deb
+	mkdir -p '$(DIST)'
+	$(WITH_DATE) packaging/deb/build.sh '$(BINARY)' '$(VERSION)' '$(DEB)'
+	lintian --allow-root --fail-on error,warning,info '$(DEB)'
+
+rpm: $(BINARY) source-archive
+	Scripts/install-dependencies.sh rpm selinux
+	$(WITH_DATE) packaging/rpm/build.sh '$(BINARY)' '$(VERSION)' '$(SOURCE_ARCHIVE)' '$(DIST)'
+	rpmlint --strict --config packaging/rpm/rpmlint.toml $(RPMS)
+
+selinux:
+	Scripts/install-dependencies.sh selinux
+	mkdir -p '$(DIST)'
+	packaging/selinux/build.sh '$(DIST)/resolver.pp'
+
+sysext: $(BINARY)
+	Scripts/install-dependencies.sh sysext
+	mkdir -p '$(DIST)'
+	$(WITH_DATE) packaging/sysext/build.sh '$(BINARY)' '$(SYSEXT)'
+
+source-archive:
+	Scripts/install-dependencies.sh dist
+	mkdir -p '$(DIST)'
+	packaging/dist.sh '$(VERSION)' '$(SOURCE_ARCHIVE)'
+
+dist: source-archive
+	Scripts/install-dependencies.sh build
+	$(WITH_DATE) packaging/sbom.py '$(VERSION)' '$(SOURCE_ARCHIVE)' '$(BILL_OF_MATERIALS)'
+	cd '$(DIST)' && sha256sum $(notdir $(SOURCE_ARCHIVE) $(BILL_OF_MATERIALS)) >SHA256SUMS

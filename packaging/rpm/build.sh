@@ -1,0 +1,24 @@
+#!/bin/sh
+# Builds the RPM packages: build.sh BINARY VERSION SOURCES OUTPUT
+#
+# SOURCES is the archive that `make dist` makes. Set SOURCE_DATE_EPOCH: the packages are then the same wherever and
+# whenever they are built from the same archive and binary.
+set -eu
+umask 022
+export LC_ALL=C TZ=UTC0
+binary=$(readlink -f "$1") version=$2 sources=$3 output=$4
+
+top=$(mktemp -d)
+trap 'rm -rf "$top"' EXIT
+mkdir "$top/SOURCES" "$top/SPECS"
+cp "$sources" "$top/SOURCES"
+sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y')/" \
+    "$(dirname "$0")/resolver.spec.in" >"$top/SPECS/resolver.spec"
+touch -d "@$SOURCE_DATE_EPOCH" "$top/SOURCES"/* "$top/SPECS"/*
+# What the build needs was installed by Debian, of which rpm knows nothing. A source package would hold the name of the
+# temporary directory.
+rpmbuild -bb --quiet --nodeps --define "_topdir $top" --define "binary $binary" --define 'vendor %{nil}' \
+    --define '_buildhost localhost' --define 'use_source_date_epoch_as_buildtime 1' \
+    --define 'clamp_mtime_to_source_date_epoch 1' --define '_binary_payload w19.zstdio' \
+    "$top/SPECS/resolver.spec"
+mv "$top"/RPMS/*/*.rpm "$output"
