@@ -36,7 +36,8 @@ enum MountCheck {
     private static func blocked(_ reason: String) -> Finding {
         .warning(
             .mounts, "\(reason). Lookups do without a mount namespace",
-            "permit mounts to the programs that the kernel starts, or leave isolation = namespace out of the config file")
+            "permit mounts to the programs that the kernel starts, or leave isolation = namespace out of the config file"
+        )
     }
 
     /// Two decimal numbers of 32 bits, the lower ones first.
