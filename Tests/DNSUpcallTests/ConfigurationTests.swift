@@ -34,6 +34,7 @@ struct ConfigurationTests {
             negative_ttl=3
             temporary_ttl=4
             deadline = "10"
+            log_burst = 7
             serve_stale = 3600
             isolation = namespace
             preferred_family = ipv6
@@ -49,6 +50,7 @@ struct ConfigurationTests {
         #expect(configuration.lifetimes.negativeTTL == 3)
         #expect(configuration.lifetimes.temporaryTTL == 4)
         #expect(configuration.deadline == 10)
+        #expect(configuration.logBurst == 7)
         #expect(configuration.staleLimit == 3600)
         #expect(configuration.isolation == .namespace)
         #expect(configuration.choice.family == .ipv6)
