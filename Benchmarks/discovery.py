@@ -43,8 +43,8 @@ def main():
     rows = {case: [case] for case in CASES}
     for total in PROCESSES:
         sleepers = start(total)
-        for case, times in measure(sys.argv[1]).items():
-            rows[case].append(milliseconds(times))
+        for case, median in measure(sys.argv[1]).items():
+            rows[case].append(milliseconds(median))
         for sleeper in sleepers:
             sleeper.kill()
             sleeper.wait()
@@ -101,7 +101,8 @@ def measure(resolver):
         found, given = [*command, STATE / "found.conf"], [*command, STATE / "given.conf"]
         subprocess.run(found, stdout=subprocess.DEVNULL, check=True)
         results = STATE / "results"
-        subprocess.run([STATE / "timed", str(RUNS), results, *found, ",", *given], stdout=subprocess.DEVNULL, check=True)
+        timed = [STATE / "timed", str(RUNS), results, *found, ",", *given]
+        subprocess.run(timed, stdout=subprocess.DEVNULL, check=True)
         runs = [[int(number) for number in line.split()] for line in results.read_text().splitlines()]
         results.unlink()
         looked, not_looked = (percentile([run[1] / 1e6 for run in runs if run[0] == index], 50) for index in [0, 1])

@@ -106,7 +106,7 @@ struct CheckTests {
 
     @Test("Mounts that are forbidden")
     func blockedMount() async throws {
-        let name = Scenario.cluster.name()
+        let name = Scenario.inNamespace.name()
         let chain = try await CheckedChain.run(name, as: ["setpriv", "--bounding-set", "-sys_admin"])
         chain.expect("warning", "mounts", "unsharing the mount namespace failed: Operation not permitted")
         // As a lookup does, it does without.
