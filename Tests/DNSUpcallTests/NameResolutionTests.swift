@@ -78,7 +78,8 @@ struct NameResolutionTests {
         #expect(throws: Failure.lookup(.noSuchName)) { try resolve("a.b.svc.k8s.test", clusterServers: []) }
         #expect(
             journal.lines == [
-                "drop privileges, host view", "configured ipv4 a.b.svc.k8s.test", "configured ipv6 a.b.svc.k8s.test",
+                "drop privileges, host view", "configured ipv4 a.b.svc.k8s.test",
+                "configured ipv6 a.b.svc.k8s.test",
             ])
     }
 
@@ -97,7 +98,8 @@ struct NameResolutionTests {
         let (_, events) = try resolve(
             "a.svc", answers: ["dns ipv4 a.svc.k8s.test.": .success(.init("10.0.0.1"))],
             change: { $0.isolationProblem = IsolationProblem(step: .unshare, errno: Errno(EPERM)) })
-        #expect(journal.lines.prefix(3) == ["enter private view", "use in process", "drop privileges, cluster view"])
+        #expect(
+            journal.lines.prefix(3) == ["enter private view", "use in process", "drop privileges, cluster view"])
         #expect(events.contains { if case .isolationFailed = $0 { true } else { false } })
         #expect(events.contains { if case .isolated(.process) = $0 { true } else { false } })
     }
