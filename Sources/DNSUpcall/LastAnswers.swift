@@ -5,7 +5,7 @@ import LinuxSystem
 public struct LastAnswersProblem: Error, Sendable {
     public let text: String
 
-    init(_ path: Bytes, _ reason: String) {
+    public init(_ path: Bytes, _ reason: String) {
         text = "\(escaped(path)): \(reason)"
     }
 }

@@ -73,7 +73,8 @@ struct FuzzedKey: AnswerableKey {
 
     func reject(errno: Errno, seconds: UInt32) throws(Errno) {
         require(!world.isInstantiated && !world.isRejected, "a key is answered once")
-        require([ENODATA, EAGAIN, ECONNREFUSED, EINVAL, EIO].contains(errno.code), "an errno that file systems know")
+        require(
+            [ENODATA, EAGAIN, ECONNREFUSED, EINVAL, EIO].contains(errno.code), "an errno that file systems know")
         require((1...10).contains(seconds), "a failure is remembered for 1 to 10 s")
         world.isRejected = true
     }
@@ -93,7 +94,7 @@ struct FuzzedLookup: NameLookup {
         require((1...3).contains(resolvConf.servers.count), "one to three servers")
     }
 
-    func dropPrivileges() throws(Errno) {
+    func dropPrivileges(in view: View) throws(Errno) {
         if let problem = world.problem() { throw problem }
         world.isUnprivileged = true
     }
@@ -127,6 +128,18 @@ struct FuzzedLookup: NameLookup {
     func isLocal(_ address: IPAddress) -> Bool { world.input.byte() & 1 == 1 }
 
     func hostResolvConf() -> Bytes { hostFile }
+
+    // What is kept from one upcall to the next would make an input mean something else when it is tried again.
+    func openLastAnswers(
+        for name: HostName, _ families: Request.Families
+    ) throws(LastAnswersProblem) -> LastAnswers {
+        require(!world.isUnprivileged, "the file is opened before the privileges go")
+        throw LastAnswersProblem(Bytes("/answers"), "not kept")
+    }
+
+    func offer(_ answer: StaleAnswer) { require(false, "nothing is kept, so nothing is offered") }
+
+    func withdrawOffer() {}
 
     private func problem(_ code: UInt8) -> LookupProblem? {
         switch code {

@@ -40,6 +40,21 @@ struct Upcall {
         }
     }
 
+    /// Asks for names, and holds their keys while `body` runs.
+    static func holding(_ names: [String], _ body: () async throws -> Void) async throws {
+        let isOver = DispatchSemaphore(value: 0)
+        defer { isOver.signal() }
+        await withCheckedContinuation { continuation in
+            Thread {
+                keyctl_join_session_keyring(nil)
+                for name in names { _ = ask(Bytes(name.utf8), [], inNewSession: false) }
+                continuation.resume()
+                isOver.wait()
+            }.start()
+        }
+        try await body()
+    }
+
     /// Asks for many names at once, while no other upcall of the tests runs. One storm at a time.
     ///
     /// - Parameters:
@@ -115,6 +130,15 @@ struct KeyLine {
             return KeyLine(secondsLeft: seconds(fields[3]), isNegative: fields[1].contains("N"))
         }
         return nil
+    }
+
+    /// The keys of type dns_resolver whose description begins so and that still wait for an answer.
+    static func unanswered(_ prefix: String) throws -> [String] {
+        try readKernelFile("/proc/keys").split(separator: "\n").filter { line in
+            let fields = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: true)
+            return fields.count == 9 && fields[7] == "dns_resol" && fields[1].contains("U")
+                && fields[8].hasPrefix(prefix)
+        }.map(String.init)
     }
 
     private static func seconds(_ text: Substring) -> Int? {
