@@ -19,14 +19,12 @@ public enum Privileges {
     /// gained by executing a file, core dumps, and all system calls that a lookup does not need. What a process without
     /// privileges can't give up, it does not have.
     ///
-    /// The bounding set of capabilities(7) is left alone: it limits what execve(2) grants, which is no longer among the
-    /// system calls; and giving it up takes one system call for each capability.
-    ///
     /// The authority over a key that was assumed before stays: it belongs to the process's credentials, not to its user.
     ///
     /// - Parameter localSockets: Whether daemons of this machine may be asked from now on: unix(7).
     public static func drop(localSockets: Bool) throws(Errno) {
         if geteuid() == 0 {
+            try dropBoundingSet()
             try checked(setgroups(0, nil))
             let process = getpid()
             do { try become(ownAccount(process), loggedAccount(process)) } catch .init(EINVAL) {
@@ -44,5 +42,13 @@ public enum Privileges {
     private static func become(_ account: uid_t, _ effective: uid_t) throws(Errno) {
         try checked(setresgid(account, account, account))
         try checked(setresuid(account, effective, account))
+    }
+
+    /// capabilities(7): the ambient set goes with the change of the user id, this one stays until it is dropped.
+    private static func dropBoundingSet() throws(Errno) {
+        var capability: UInt = 0
+        while linux_prctl(PR_CAPBSET_DROP, capability) == 0 { capability += 1 }
+        // EINVAL: there is no capability of that number, so all were dropped.
+        guard linux_errno() == EINVAL else { throw Errno.last }
     }
 }

@@ -49,7 +49,7 @@ struct HandlerTests {
         #expect(fields["Uid"] == [account, logged, account, logged].joined(separator: "\t"))
         #expect(fields["Gid"] == [account, account, account, account].joined(separator: "\t"))
         #expect(fields["Groups"]?.allSatisfy(\.isWhitespace) == true)
-        for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
+        for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
             #expect(fields[Substring(set)] == "0000000000000000")
         }
         #expect(fields["NoNewPrivs"] == "1")

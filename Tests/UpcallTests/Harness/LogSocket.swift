@@ -7,6 +7,8 @@ import Synchronization
 final class LogSocket: Sendable {
     private let path: String
     private let datagrams = Mutex<[String]>([])
+    /// What the tests themselves have sent, to know how far the log has been read.
+    private let markers = Mutex<Set<String>>([])
 
     init(path: String) throws {
         self.path = path
@@ -21,19 +23,26 @@ final class LogSocket: Sendable {
                 guard count >= 0 else { continue }
                 // Bytes that are not UTF-8 become U+FFFD, which no test accepts.
                 let text = String(decoding: buffer.prefix(count), as: UTF8.self)
-                datagrams.withLock { $0.append(text) }
+                if text.hasPrefix(Self.marker) {
+                    _ = markers.withLock { $0.insert(text) }
+                } else {
+                    datagrams.withLock { $0.append(text) }
+                }
             }
         }.start()
     }
+
+    private static let marker = "marker "
 
     /// All datagrams so far that contain `text`, as they came. Whatever was sent before this call has arrived.
     func datagrams(containing text: String) async throws -> [String] {
         let client = try Self.open()
         defer { close(client) }
-        let marker = "marker \(UUID())"
+        let marker = "\(Self.marker)\(UUID())"
         try checked(Self.withAddress(path) { sendto(client, marker, marker.utf8.count, 0, $0, $1) })
-        while !datagrams.withLock({ $0.contains(marker) }) { try await Task.sleep(for: .milliseconds(1)) }
-        return datagrams.withLock { $0.filter { $0.contains(text) } }
+        while markers.withLock({ $0.remove(marker) }) == nil { try await Task.sleep(for: .milliseconds(1)) }
+        // The log must be read on meanwhile: the program does not wait for it.
+        return datagrams.withLock { $0 }.filter { $0.contains(text) }
     }
 
     /// Makes a socket that takes datagrams until its queue is full, as it is afterwards, and that nobody reads.
