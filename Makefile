@@ -3,9 +3,17 @@
 # make test       run the tests; make check runs them after the format and warnings checks
 # make faults     measure what requesters get from faults, and write docs/faults.md (as root)
 # make storm      1,000 names at once, with servers up, slow, down and silent (as root)
+# make sanitize   run the unit tests with the address and the thread sanitizer
+# make fuzz       feed the readers of outside bytes with hostile ones, SECONDS=20 for each: docs/fuzzing.md
 # make demo       show it at work with a DNS server and the kernel
 # make bench      compare it with other handlers (as root); BENCH=quick takes less than a minute
-# make bench-startup  from start to exit alone
+# make bench-startup  from start to exit alone; make bench-discovery  finding the cluster's DNS alone
+# make deb        a Debian package, in dist; make rpm RPM packages; make sysext an image for systemd-sysext;
+#                 make selinux the policy module alone
+# make dist       the source archive, bill of materials and checksums of a release
+# make package-check  take the packages through their lives, and build them twice (as root)
+# make e2e        volumes of the kernel's own file systems survive their server's move, in virtual machines
+# make e2e-all    the same with all scenarios and two kernels
 #
 # Variables of install and uninstall:
 #   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a
@@ -28,6 +36,8 @@ CONF_MANUAL = $(MANDIR)/man5/resolver.conf.5
 SAMPLE = /etc/keyutils/key.dns_resolver.conf.sample
 BINARY = .build/release/resolver
 SOURCES = Package.swift $(shell find Sources link -type f)
+# What swift-format looks at; Fuzz has the modules of Sources once more, by symbolic links.
+SWIFT_FILES = Sources Tests Package.swift Fuzz/Package.swift Fuzz/Sources/Fuzzing $(wildcard Fuzz/Sources/fuzz-*)
 
 .DELETE_ON_ERROR:
 .PHONY: all install uninstall check format test faults storm demo clean
@@ -61,15 +71,14 @@ uninstall:
 # A build of its own: other compiler options would otherwise build everything anew, back and forth.
 check:
 	Scripts/install-dependencies.sh build check
-	swift format lint --strict -r Sources Tests Package.swift
-	shellcheck --severity=warning Scripts/*.sh .ci/run
+	swift format lint --strict -r $(SWIFT_FILES)
+	shellcheck --severity=warning Scripts/*.sh Tests/EndToEnd/*.sh Tests/EndToEnd/guest/*.sh .ci/run $(PACKAGING_SCRIPTS)
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/*.[58]; fi
-	swift build --scratch-path .build-check --build-tests -Xswiftc -warnings-as-errors
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
-	$(MAKE) test
+	$(MAKE) sanitize fuzz-seeds test
 
 format:
-	swift format -i -r Sources Tests Package.swift
+	swift format -i -r $(SWIFT_FILES)
 
 test: $(BINARY)
 	Scripts/install-dependencies.sh build test
@@ -86,9 +95,11 @@ demo: $(BINARY)
 	Scripts/demo.sh $(BINARY)
 
 clean:
-	rm -rf .build .build-check
+	rm -rf .build .build-check $(SANITIZERS:%=.build-%) $(FUZZ_BUILD) dist .build-e2e
 
 include Benchmarks/bench.mk
 include Fuzz/fuzz.mk
+include Tests/sanitize.mk
 include deploy/deploy.mk
 include packaging/packaging.mk
+include Tests/EndToEnd/e2e.mk

@@ -41,8 +41,11 @@ let package = Package(
         .target(
             name: "Diagnosis", dependencies: ["CKeyutils", "DNSUpcall", "KubeletDiscovery", "LinuxSystem"],
             swiftSettings: swiftSettings),
+        .target(
+            name: "Operation", dependencies: ["CKeyutils", "DNSUpcall", "LinuxSystem"], swiftSettings: swiftSettings
+        ),
         .executableTarget(
-            name: "resolver", dependencies: ["Diagnosis", "DNSUpcall"], swiftSettings: swiftSettings,
+            name: "resolver", dependencies: ["Diagnosis", "DNSUpcall", "Operation"], swiftSettings: swiftSettings,
             linkerSettings: linkerSettings),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
         .testTarget(
@@ -51,6 +54,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "DNSUpcallTests", dependencies: ["DNSUpcall"]),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis"]),
+        .testTarget(name: "OperationTests", dependencies: ["Operation"]),
         .testTarget(name: "ResolverTests", dependencies: ["resolver"]),
         .testTarget(name: "RegistrationTests", dependencies: ["DNSUpcall"]),
         .testTarget(name: "UpcallTests", dependencies: ["LinuxSystem"]),

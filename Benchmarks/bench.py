@@ -8,6 +8,7 @@ usage: bench.py [--quick] RESOLVER
 import os
 import pathlib
 import platform
+import re
 import signal
 import sys
 
@@ -36,8 +37,7 @@ def main():
         for total in MOUNTS:
             mounts.add(host.MOUNTS, total)
             times += time_rows(quick)
-    load = os.getloadavg()[0]
-    print(f"Linux {platform.release()}, {os.cpu_count()} CPUs, load {load:.1f}; DNS servers on loopback")
+    print(f"{machine()}; DNS servers on loopback")
     print_table(
         "An upcall, request_key(2) from call to return, in milliseconds",
         ["handler", "name", "mounts", "p50", "p90", "p99", "max", "a second", f"a second, {CALLERS} callers",
@@ -47,6 +47,14 @@ def main():
         ["handler", "name", "processor time, ms", "peak memory, KiB", "page faults", "system calls", "instructions"],
         [[*names(handler), milliseconds(cost.processor), cost.memory, cost.faults, cost.system_calls,
           f"{cost.instructions:,}"] for handler, cost in costs.items()])
+
+
+def machine():
+    processor = re.search(r"^model name\s*: (.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    model = f" ({processor[1]})" if processor else ""
+    return (
+        f"Linux {platform.release()}, {' '.join(platform.libc_ver())}, {os.cpu_count()} CPUs{model},"
+        f" load {os.getloadavg()[0]:.1f}")
 
 
 def time_rows(quick):

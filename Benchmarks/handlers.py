@@ -19,7 +19,8 @@ class Handler:
     label: str
     title: str
     zone: str
-    # The arguments, without the key's number; {programs} and {state} stand for directories.
+    # The arguments, without the key's number; {programs} and {state} stand for directories, {settings} for the option
+    # that makes the defaults count where the machine has other settings.
     command: str
     address: str
 
@@ -38,12 +39,9 @@ SCRIPT = Handler(
 HANDLERS = [
     FLOOR,
     HOST_PEER,
-    Handler(
-        "resolver-host", "resolver", HOST_ZONE, "{programs}/resolver -c {state}/namespace.conf", HOST_ADDRESS),
+    Handler("resolver-host", "resolver", HOST_ZONE, "{programs}/resolver{settings}", HOST_ADDRESS),
     CLUSTER_PEER,
-    Handler(
-        "resolver-process", "resolver, isolation = process", CLUSTER_ZONE,
-        "{programs}/resolver -c {state}/process.conf", CLUSTER_ADDRESS),
+    Handler("resolver-cluster", "resolver", CLUSTER_ZONE, "{programs}/resolver{settings}", CLUSTER_ADDRESS),
     Handler(
         "resolver-namespace", "resolver, isolation = namespace", CLUSTER_ZONE,
         "{programs}/resolver -c {state}/namespace.conf", CLUSTER_ADDRESS),

@@ -20,6 +20,7 @@ STATE = pathlib.Path("/run/resolver-bench")
 # On the file system that installed programs are on.
 PROGRAMS = pathlib.Path("/usr/local/lib/resolver-bench")
 RULES = pathlib.Path("/etc/request-key.d/resolver-bench.conf")
+RESOLVER_CONFIG = pathlib.Path("/etc/keyutils/key.dns_resolver.conf")
 # The mounts that are there to be copied.
 MOUNTS = STATE / "mounts"
 
@@ -74,6 +75,13 @@ def configure(discovery):
         mounts.bind(STATE / name, f"/etc/{name}")
     for isolation in ["namespace", "process"]:
         (STATE / f"{isolation}.conf").write_text(f"isolation = {isolation}\n{discovery}")
+    (STATE / "discovery").write_text(discovery)
+
+
+def settings():
+    """The option for the resolver's default settings: none on a machine without settings of its own."""
+    is_default = not RESOLVER_CONFIG.exists() and not (STATE / "discovery").read_text()
+    return "" if is_default else f" -c {STATE}/process.conf"
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ Cost = collections.namedtuple("Cost", "processor memory faults system_calls inst
 def rules(handlers):
     """The rules of request-key.conf(5), as pairs of a domain and a command."""
     for handler in handlers:
-        command = handler.command.format(programs=host.PROGRAMS, state=host.STATE)
+        command = handler.command.format(programs=host.PROGRAMS, state=host.STATE, settings=host.settings())
         yield handler.domain(), command
         for purpose, wrapper in WRAPPERS.items():
             wrapper = wrapper.format(programs=host.PROGRAMS, output=output(handler, purpose))

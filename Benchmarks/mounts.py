@@ -4,6 +4,7 @@ import ctypes
 import os
 import pathlib
 
+MS_RDONLY = 1
 MS_BIND = 0x1000
 MS_PRIVATE = 1 << 18
 MNT_DETACH = 2
@@ -20,15 +21,19 @@ def mount(source, target, kind=None, flags=0):
         raise OSError(ctypes.get_errno(), f"mounting over {target}: {os.strerror(ctypes.get_errno())}")
 
 
-def mount_tmpfs(directory):
+def mount_tmpfs(directory, read_only=False):
     """Mounts a tmpfs whose mounts below never appear in another mount namespace."""
     directory.mkdir(exist_ok=True)
-    mount(SOURCE, directory, "tmpfs")
+    mount(SOURCE, directory, "tmpfs", flags=MS_RDONLY if read_only else 0)
     mount(None, directory, flags=MS_PRIVATE)
 
 
 def bind(source, target):
     mount(source, target, flags=MS_BIND)
+
+
+def unmount(target):
+    libc.umount2(os.fsencode(target), MNT_DETACH)
 
 
 def count():

@@ -29,7 +29,8 @@ let modules: [(name: String, dependencies: [Target.Dependency])] = [
     ("LinuxSystem", ["CLinux", "CKeyutils"]),
     ("KubeletDiscovery", ["CLibYAML", "LinuxSystem"]),
     ("DNSUpcall", ["KubeletDiscovery", "LinuxSystem"]),
-    ("resolver", ["DNSUpcall"]),
+    ("Diagnosis", ["DNSUpcall", "KubeletDiscovery", "LinuxSystem"]),
+    ("resolver", ["DNSUpcall", "Diagnosis"]),
     ("Fuzzing", ["LibFuzzer", "LinuxSystem"]),
 ]
 

@@ -3,11 +3,11 @@ SECONDS = 20
 FUZZ_TARGETS = $(notdir $(wildcard Fuzz/Sources/fuzz-*))
 FUZZ_BUILD = Fuzz/.build
 # How long one input may take, in seconds, and how much memory, in MiB.
-FUZZ_OPTIONS = -max_len=16384 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1
+FUZZ_OPTIONS = -max_len=16384 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
 
-.PHONY: fuzz fuzz-build $(FUZZ_TARGETS)
+.PHONY: fuzz fuzz-build fuzz-seeds $(FUZZ_TARGETS)
 
-# All of them one after another; `make -j2 fuzz` runs two at a time, `make fuzz-dns-message` that one.
+# All targets one after another; `make -j2 fuzz` runs two at a time, `make fuzz-dns-message` one.
 fuzz: $(FUZZ_TARGETS)
 
 fuzz-build:
@@ -16,8 +16,16 @@ fuzz-build:
 
 # What a run discovers is kept in $(FUZZ_BUILD)/corpus for the next one, a finding in $(FUZZ_BUILD)/findings.
 $(FUZZ_TARGETS): fuzz-build
-	mkdir -p $(FUZZ_BUILD)/corpus/$@ $(FUZZ_BUILD)/findings
-	$(FUZZ_BUILD)/debug/$@ $(FUZZ_OPTIONS) -max_total_time=$(SECONDS) \
+	@mkdir -p $(FUZZ_BUILD)/corpus/$@ $(FUZZ_BUILD)/findings
+	@echo '$@, $(SECONDS) s'
+	@$(FUZZ_BUILD)/debug/$@ $(FUZZ_OPTIONS) -max_total_time=$(SECONDS) \
 	    -artifact_prefix=$(FUZZ_BUILD)/findings/$@- $(FUZZ_BUILD)/corpus/$@ Fuzz/Corpus/$@ \
 	    >$(FUZZ_BUILD)/$@.log 2>&1 || { tail -n 60 $(FUZZ_BUILD)/$@.log; exit 1; }
-	@grep -e '^Done' -e '^#[0-9]*.DONE' $(FUZZ_BUILD)/$@.log
+	@grep DONE $(FUZZ_BUILD)/$@.log
+
+# The seeds alone, which takes a moment.
+fuzz-seeds: fuzz-build
+	@set -e; for target in $(FUZZ_TARGETS); do \
+	    $(FUZZ_BUILD)/debug/$$target $(FUZZ_OPTIONS) Fuzz/Corpus/$$target/* >$(FUZZ_BUILD)/$$target.log 2>&1 || \
+	        { tail -n 60 $(FUZZ_BUILD)/$$target.log; exit 1; }; \
+	done

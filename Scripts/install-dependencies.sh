@@ -23,6 +23,8 @@ packages_for() {
     selinux) echo checkpolicy semodule-utils ;;
     sysext) echo attr fakeroot squashfs-tools ;;
     dist) echo git python3 ;;
+    package-check) echo git keyutils kmod knot mmdebstrap rpm util-linux ;;
+    e2e) echo cpio debian-archive-keyring kmod mmdebstrap python3 qemu-system-x86 ;;
     demo) echo iproute2 keyutils kmod knot util-linux ;;
     *) fail "what is needed for '$1' is not known" ;;
     esac

@@ -185,7 +185,7 @@ add() {
     if [ -L "$dropin" ] || { [ -e "$dropin" ] && [ ! -f "$dropin" ]; }; then
         fail "$dropin is not a regular file; request-key would skip it"
     elif [ -e "$dropin" ] && ! is_ours "$dropin"; then
-        fail "$dropin exists, but not from an installation of resolver; remove it first"
+        fail "$dropin is someone else's, such as a package's; remove that first"
     fi
     refuse_network_mount
     sed "s|@PROGRAM@|$program|" "$(dirname "$0")/../etc/request-key.d/resolver.conf" >"$work/dropin"

@@ -7,13 +7,14 @@
 # kmod and gcc. Without one of these they are skipped and say why; with RESOLVER_REQUIRE_KERNEL=1 that is an error.
 #
 # For the time of the run, and under /run/resolver-test.lock, the host gets bind mounts over /etc/resolv.conf,
-# /etc/hosts, /etc/nsswitch.conf and /etc/request-key.d, another /dev/log, and longer queues for datagrams. All of it is
-# undone at the end, also after a failure or a signal; after a SIGKILL, by the next run.
+# /etc/hosts, /etc/nsswitch.conf and /etc/request-key.d, another /dev/log, no socket of the journal, and longer queues
+# for datagrams. All of it is undone at the end, also after a failure or a signal; after a SIGKILL, by the next run.
 set -eu
 cd "$(dirname "$0")/.."
 
 directory=/var/lib/resolver-test
 files="resolv.conf hosts nsswitch.conf request-key.d"
+journal=/run/systemd/journal/socket
 queue=/proc/sys/net/unix/max_dgram_qlen
 
 fail() { echo "test.sh: $*" >&2; exit 1; }
@@ -54,6 +55,7 @@ restore() {
     fi
     if [ "$(readlink /dev/log)" = "$directory/log" ]; then rm /dev/log; fi
     if [ -e /dev/log.resolver-test ]; then mv -T /dev/log.resolver-test /dev/log; fi
+    if [ -e "$journal.resolver-test" ]; then mv -T "$journal.resolver-test" "$journal"; fi
     if [ -e "$directory/max_dgram_qlen" ]; then cat "$directory/max_dgram_qlen" >$queue; fi
     rm -rf "$directory"
 }
@@ -72,6 +74,8 @@ prepare() {
     done
     if [ -e /dev/log ] || [ -L /dev/log ]; then mv -T /dev/log /dev/log.resolver-test; fi
     ln -s "$directory/log" /dev/log
+    # The program prefers it.
+    if [ -e "$journal" ]; then mv -T "$journal" "$journal.resolver-test"; fi
     # The program does not wait for a log that is slow; a storm of requests writes a thousand lines.
     cat $queue >"$directory/max_dgram_qlen"
     echo 2048 >$queue

@@ -144,10 +144,9 @@ place_program() {
     log "placed $version as $program"
 }
 
-# What else keeps lookups from working on this node. A warning is only logged.
+# What else keeps lookups from working on this node, as far as its files tell. A warning is only logged.
 examine() {
-    case $("$image_program" --help) in *--check*) ;; *) return 0 ;; esac
-    output=$("$image_program" --check --root "${host:-/}" 2>&1) && status=0 || status=$?
+    output=$(timeout 60 "$image_program" --check --root "${host:-/}" 2>&1) && status=0 || status=$?
     [ "$status" = 0 ] || printf '%s\n' "$output" >&2
     [ "$status" -lt 2 ] || fail "the program is in place, but lookups will fail"
 }
@@ -155,7 +154,6 @@ examine() {
 install() {
     refuse_untrusted_directory
     require_request_key
-    clean_up
     reclaim
     register check dropin "$program"
     place_program
@@ -175,7 +173,6 @@ restorable() {
 # First the rule, so that it never names a program that is gone.
 uninstall() {
     [ -e "$before" ] || names_us || return 0
-    clean_up
     if [ ! -e "$dropin" ] || names_us; then
         if restorable; then
             stage "$dropin" 644 <"$before"
@@ -203,7 +200,7 @@ watch() {
         wait $child && status=0 || status=$?
         cmp -s "$work/says" "$work/said" || cat "$work/says" >&2
         mv "$work/says" "$work/said"
-        if [ $status != 0 ]; then
+        if [ "$status" != 0 ]; then
             rm -f "$ready"
         elif [ ! -e "$ready" ]; then
             log "$1: done; looking again every $interval s"

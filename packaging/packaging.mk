@@ -15,7 +15,9 @@ SYSEXT = $(DIST)/resolver-$(VERSION)-$(shell uname -m).raw
 
 WITH_DATE = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH)
 
-.PHONY: deb rpm selinux sysext dist release source-archive package-check
+PACKAGING_SCRIPTS = packaging/*.sh packaging/*/*.sh packaging/deb/p[ro]*[tm]
+
+.PHONY: deb rpm selinux sysext dist source-archive package-check
 
 deb: $(BINARY)
 	Scripts/install-dependencies.sh deb
@@ -46,4 +48,13 @@ source-archive:
 dist: source-archive
 	Scripts/install-dependencies.sh build
 	$(WITH_DATE) packaging/sbom.py '$(VERSION)' '$(SOURCE_ARCHIVE)' '$(BILL_OF_MATERIALS)'
-	cd '$(DIST)' && sha256sum $(notdir $(SOURCE_ARCHIVE) $(BILL_OF_MATERIALS)) >SHA256SUMS
+	cd '$(DIST)' && sha256sum *$(VERSION)* >SHA256SUMS
+
+# All of the packages' lives: in a system made for it, with the kernel of this machine, and built once more elsewhere.
+package-check: deb rpm sysext dist
+	Scripts/install-dependencies.sh package-check
+	$(WITH_DATE) packaging/deb/build.sh '$(BINARY)' '$(VERSION)+next' '$(DIST)/next.deb'
+	packaging/check.sh '$(DEB)' '$(DIST)/next.deb' $(firstword $(RPMS))
+	packaging/check-kernel.sh '$(DEB)' '$(DIST)/next.deb'
+	rm '$(DIST)/next.deb'
+	packaging/reproduce.sh '$(DIST)'

@@ -45,6 +45,7 @@ enum { linux_eai_nodata = -5, linux_eai_addrfamily = -9 };
 
 // `errno` is a macro, which Swift does not import.
 static inline int linux_errno(void) { return errno; }
+static inline void linux_set_errno(int number) { errno = number; }
 
 // The members of `struct sigaction`'s union have other names in each C library.
 static inline int linux_handle_signal(int signal, int flags, void (*handler)(int)) {

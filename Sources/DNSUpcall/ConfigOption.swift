@@ -4,7 +4,7 @@ import LinuxSystem
 /// An option of the config file.
 public enum ConfigOption: Int, CaseIterable, Sendable {
     case defaultTTL, minTTL, maxTTL, negativeTTL, temporaryTTL
-    case deadline
+    case deadline, logBurst
     case serveStale
     case isolation
     case preferredFamily, addressChoice
@@ -19,6 +19,7 @@ public enum ConfigOption: Int, CaseIterable, Sendable {
         case .negativeTTL: "negative_ttl"
         case .temporaryTTL: "temporary_ttl"
         case .deadline: "deadline"
+        case .logBurst: "log_burst"
         case .serveStale: "serve_stale"
         case .isolation: "isolation"
         case .preferredFamily: "preferred_family"
@@ -46,9 +47,14 @@ extension Configuration {
         case .maxTTL: lifetimes.maxTTL = try seconds(value, atMost: 86_400)
         case .negativeTTL: lifetimes.negativeTTL = try seconds(value, atMost: 10)
         case .temporaryTTL: lifetimes.temporaryTTL = try seconds(value, atMost: 10)
+        case .logBurst:
+            guard let lines = decimal(value, atMost: 1_000_000), lines > 0 else {
+                throw ValueProblem(expected: "a number of lines from 1 to 1000000")
+            }
+            logBurst = lines
         case .deadline: deadline = Int(try seconds(value, atMost: 60))
         case .serveStale: staleLimit = Int(try seconds(value, atMost: 604_800))
-        case .isolation: isolation = try word(value, ("namespace", .namespace), ("process", .process))
+        case .isolation: isolation = try word(value, ("process", .process), ("namespace", .namespace))
         case .preferredFamily: choice.family = try word(value, ("ipv4", .ipv4), ("ipv6", .ipv6))
         case .addressChoice: choice.order = try word(value, ("stable", .stable), ("resolver", .resolver))
         case .kubeletConfig:
@@ -95,6 +101,7 @@ extension Configuration {
         case .negativeTTL: "\(lifetimes.negativeTTL)"
         case .temporaryTTL: "\(lifetimes.temporaryTTL)"
         case .deadline: "\(deadline)"
+        case .logBurst: "\(logBurst)"
         case .serveStale: staleLimit.map { "\($0)" } ?? ""
         case .isolation: isolation == .namespace ? "namespace" : "process"
         case .preferredFamily: choice.family == .ipv4 ? "ipv4" : "ipv6"

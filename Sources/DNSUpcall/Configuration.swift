@@ -15,9 +15,11 @@ public struct Configuration: Equatable, Sendable {
     /// where none is given. RFC 8767: the maximum stale timer.
     public internal(set) var staleLimit: Int?
     /// How the cluster's DNS is put in place of the host's.
-    public internal(set) var isolation = Isolation.namespace
+    public internal(set) var isolation = Isolation.process
     /// Which address is returned where only one may be.
     public internal(set) var choice = AddressChoice()
+    /// How many warnings and errors all upcalls together log in ten seconds at most.
+    public internal(set) var logBurst = 20
     /// What is set instead of the kubelet's own settings.
     public internal(set) var discovery = ClusterDNSDiscovery.Overrides()
     /// The line that set an option, nil where the default is in force. By the option's number.

@@ -56,7 +56,9 @@ public struct Rejection: Equatable, Sendable {
     }
 
     /// The errno's symbolic name.
-    public var name: StaticString {
+    public var name: StaticString { Self.name(of: errno) }
+
+    static func name(of errno: Errno) -> StaticString {
         switch errno.code {
         case ENODATA: "ENODATA"
         case EAGAIN: "EAGAIN"

@@ -60,6 +60,8 @@ public struct SystemLookup: NameLookup {
             case .ipv6: AF_INET6
             case .both: AF_UNSPEC
             }
+        // Where glibc may open no more files, it calls that a missing name if the last failure was none.
+        linux_set_errno(EIO)
         var list: UnsafeMutablePointer<addrinfo>?
         let status = question.name.withCString { getaddrinfo($0, nil, &hints, &list) }
         guard status == 0 else { throw LookupProblem(status: status, errno: Errno.last) }

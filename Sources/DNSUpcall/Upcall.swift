@@ -45,6 +45,7 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
             return try answer()
         } catch {
             let rejection = Rejection(for: error, configuration.lifetimes)
+            observer.observe(.rejecting(error))
             try? key.reject(errno: rejection.errno, seconds: rejection.seconds)
             observer.observe(.rejected(error, rejection))
             return false

@@ -28,6 +28,8 @@ public enum UpcallEvent: Sendable {
     /// The last good answer is given, because of this.
     case stale(LookupProblem, StaleAnswer)
     case instantiated(Payload, seconds: UInt32)
+    /// The key is about to be rejected, and still says who waits for it.
+    case rejecting(Failure)
     case rejected(Failure, Rejection)
 }
 

@@ -47,6 +47,8 @@ enum KernelCheck {
     /// A client that may ask for names, with what must be so for it to ask.
     private struct Client {
         let name: StaticString
+        /// Its type of file system, as in /proc/filesystems.
+        let type: StaticString
         /// The module that asks.
         let module: StaticString
         /// The option with which it asks; nil where it always does.
@@ -54,16 +56,19 @@ enum KernelCheck {
     }
 
     private static let clients = [
-        Client(name: "CIFS", module: "cifs", option: "CONFIG_CIFS_DFS_UPCALL"),
-        Client(name: "NFS", module: "nfsv4", option: "CONFIG_NFS_USE_KERNEL_DNS"),
-        Client(name: "Ceph", module: "libceph", option: "CONFIG_CEPH_LIB_USE_DNS_RESOLVER"),
-        Client(name: "AFS", module: "kafs", option: nil),
+        Client(name: "CIFS", type: "cifs", module: "cifs", option: "CONFIG_CIFS_DFS_UPCALL"),
+        Client(name: "NFS", type: "nfs4", module: "nfsv4", option: "CONFIG_NFS_USE_KERNEL_DNS"),
+        Client(name: "Ceph", type: "ceph", module: "libceph", option: "CONFIG_CEPH_LIB_USE_DNS_RESOLVER"),
+        Client(name: "AFS", type: "afs", module: "kafs", option: nil),
     ]
 
     private static func fileSystems(_ modules: KernelModules, _ host: borrowing ExaminedHost) -> Finding {
+        // Those that are built in or loaded: kernels without modules have no lists of them.
+        let present = host.isLive ? (try? host.read(Bytes("/proc/filesystems"), limit: 1 << 16)) ?? [] : []
+        let types = present.split(whereSeparator: { $0.isSpace })
         var (asking, silent, silentInUse) = ("", "", "")
         for client in clients {
-            let isLoaded = host.isLive && host.status(of: Bytes("/sys/module/") + Bytes(client.module)) != nil
+            let isLoaded = types.contains { $0.equals(client.type) }
             let presence = modules.presence(of: client.module)
             guard presence != .absent || isLoaded else { continue }
             if asks(client, presence, modules) {

@@ -13,7 +13,7 @@ enum MountCheck {
         -> Finding
     {
         guard configuration.isolation == .namespace else {
-            return .good(.mounts, "not needed: the config file says isolation = process")
+            return .good(.mounts, "not needed: only isolation = namespace takes mounts")
         }
         guard host.isRoot else {
             return .unchecked(.mounts, "only root can make the mounts that a lookup makes", "run this as root")
@@ -36,7 +36,8 @@ enum MountCheck {
     private static func blocked(_ reason: String) -> Finding {
         .warning(
             .mounts, "\(reason). Lookups do without a mount namespace",
-            "permit mounts to the programs that the kernel starts, or set isolation = process in the config file")
+            "permit mounts to the programs that the kernel starts, or leave isolation = namespace out of the config file"
+        )
     }
 
     /// Two decimal numbers of 32 bits, the lower ones first.

@@ -11,7 +11,7 @@ enum NameCheck {
         let fullName = cluster.fullName(of: name)
         var findings: [Finding] = []
         if !cluster.servers.isEmpty {
-            let finding = look(in: .cluster, for: name) {
+            let finding = look(in: "cluster's", for: name) {
                 enter(cluster, configuration.isolation)
                 // The final dot saves the detour through the search list.
                 let full = fullName.map { $0 + [UInt8(ascii: ".")] }
@@ -20,7 +20,7 @@ enum NameCheck {
             findings.append(finding)
         }
         let isClusterName = fullName != nil && !cluster.servers.isEmpty
-        let finding = look(in: .host, for: name) {
+        let finding = look(in: "host's", for: name) {
             Question(name: name.text, families: request.families, service: .configured)
         }
         findings.append(finding)
@@ -42,13 +42,13 @@ enum NameCheck {
 
     /// - Parameter prepare: Enters the view, in a process of its own.
     private static func look(
-        in view: View, for name: HostName, _ prepare: () -> Question
+        in view: StaticString, for name: HostName, _ prepare: () -> Question
     ) -> Finding {
-        let subject = "\(escaped(name.bytes)) in the \(view.text)'s view"
+        let subject = "\(escaped(name.bytes)) in the \(view) view"
         let findings = isolated(within: seconds) {
             let question = prepare()
             do throws(Errno) {
-                try SystemLookup().dropPrivileges(in: view)
+                try SystemLookup().dropPrivileges(in: question.service == .dns ? .cluster : .host)
             } catch {
                 return [
                     .bad(.name, "\(subject): dropping privileges failed: \(error.text)", "is a filter in force?")

@@ -3,12 +3,16 @@ import LinuxSystem
 
 /// Whether SELinux or AppArmor keeps the kernel from starting the program, or the program from its work.
 enum SecurityModuleCheck {
+    /// The policy module of this program has this setting.
+    private static let setting: StaticString = "/sys/fs/selinux/booleans/resolver_use_namespace"
     private static let type: StaticString = "keyutils_dns_resolver_exec_t"
 
     /// - Parameter path: The program that the rule starts.
     static func run(_ host: borrowing ExaminedHost, program path: Bytes) -> Finding {
         if let enforcing = try? host.read(Bytes("/sys/fs/selinux/enforce"), limit: 16) {
-            return seLinux(isEnforcing: enforcing.first == UInt8(ascii: "1"), label(of: path), path)
+            return seLinux(
+                isEnforcing: enforcing.first == UInt8(ascii: "1"), label(of: path), hasModule: host.exists(setting),
+                path)
         }
         if let profiles = try? host.read(Bytes("/sys/kernel/security/apparmor/profiles"), limit: 1 << 20) {
             return appArmor(profiles, path)
@@ -16,7 +20,10 @@ enum SecurityModuleCheck {
         return .good(.securityModule, "neither SELinux nor AppArmor is in force")
     }
 
-    static func seLinux(isEnforcing: Bool, _ label: Bytes?, _ path: Bytes) -> Finding {
+    /// - Parameters:
+    ///   - label: The program's; nil where it cannot be read.
+    ///   - hasModule: Whether the policy has the module of this program.
+    static func seLinux(isEnforcing: Bool, _ label: Bytes?, hasModule: Bool, _ path: Bytes) -> Finding {
         guard isEnforcing else { return .good(.securityModule, "SELinux is permissive: it only logs") }
         let name = escaped(path)
         guard let label else {
@@ -33,7 +40,13 @@ enum SecurityModuleCheck {
                     + " execute it",
                 "install the SELinux policy of this program, or: chcon -t \(type) \(name)")
         }
-        return .good(.securityModule, "SELinux is enforcing, and \(name) has the label for its domain")
+        guard hasModule else {
+            return .warning(
+                .securityModule,
+                "SELinux is enforcing, with the policy for key.dns_resolver alone: it denies mounts, TCP and the"
+                    + " kubelet's files", "install the SELinux policy of this program: semodule -i resolver.pp")
+        }
+        return .good(.securityModule, "SELinux is enforcing, with the policy of this program")
     }
 
     /// Each line is a profile's name, for most the path that it is for, and its mode.

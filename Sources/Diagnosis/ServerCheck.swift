@@ -5,9 +5,10 @@ import LinuxSystem
 
 /// Whether DNS servers answer this node, over UDP and TCP, and whether the cluster's know the cluster.
 enum ServerCheck {
-    /// How long an answer is waited for, in milliseconds: what a lookup gives a server, too.
-    private static let patience = 1000
-    private static let seconds = 15
+    /// How long an answer is waited for, in milliseconds, and how often it is asked for over UDP: what a lookup gives a
+    /// server, too.
+    private static let (patience, attempts) = (1000, 2)
+    private static let seconds = 20
 
     /// Asks the cluster's servers for a Service that every cluster has: the API server makes it.
     static func cluster(_ cluster: ClusterDNS) -> [Finding] {
@@ -30,7 +31,7 @@ enum ServerCheck {
             guard (try? SystemLookup().dropPrivileges(in: .cluster)) != nil else { return [] }
             return servers.map { server in
                 let start = monotonicMicroseconds()
-                let reply = SystemLookup().probe([server], for: name, milliseconds: patience)[0]
+                let reply = datagramReply(server, name)
                 return judge(server, name, reply, monotonicMicroseconds() - start, streamTime(server, name))
             }
         }
@@ -44,11 +45,21 @@ enum ServerCheck {
         return findings
     }
 
+    private static func datagramReply(_ server: IPAddress, _ name: HostName) -> ServerReply {
+        var reply = ServerReply.silent
+        for _ in 0..<attempts where reply == .silent {
+            reply = SystemLookup().probe([server], for: name, milliseconds: patience)[0]
+        }
+        return reply
+    }
+
     /// How long an answer over TCP took, in microseconds; nil if none came.
     private static func streamTime(_ server: IPAddress, _ name: HostName) -> Int? {
         let start = monotonicMicroseconds()
         let query = DNSQuery(name: DNSName(name), type: .a, identifier: UInt16(truncatingIfNeeded: start))
-        guard DNSStream.answer(to: query, from: server, until: start + patience * 1000) != nil else { return nil }
+        guard DNSStream.answer(to: query, from: server, until: start + patience * attempts * 1000) != nil else {
+            return nil
+        }
         return monotonicMicroseconds() - start
     }
 
@@ -63,7 +74,7 @@ enum ServerCheck {
         case .silent:
             let also = tcp == nil ? "nor over TCP" : "but over TCP in \(milliseconds(tcp ?? 0))"
             return .bad(
-                .dnsServer, "\(address) does not answer this node over UDP within 1 s, \(also)",
+                .dnsServer, "\(address) does not answer this node over UDP within 2 s, \(also)",
                 "is it the cluster's DNS, and may the node reach it? A Service address that only Pods reach is silent"
                     + " here: set cluster_dns")
         case .unreachable(let errno):

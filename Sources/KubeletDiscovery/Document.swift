@@ -82,11 +82,14 @@ struct DocumentBuilder {
     private static let mostNodes = 200_000
     private static let mostAnchors = 1000
     private static let mostAliases = 10_000
+    /// The sum of the nodes' depths: libyaml looks at every open flow collection again for each token.
+    private static let mostDepths = 1_000_000
 
     private(set) var document: Document
     private var open: [Int] = []
     private var anchors: [(name: Bytes, node: Int)] = []
     private var aliases = 0
+    private var depths = 0
 
     init(isJSON: Bool) {
         document = Document(isJSON: isJSON)
@@ -136,6 +139,8 @@ struct DocumentBuilder {
         _ kind: Document.Kind, content: some Collection<UInt8> = Bytes(), anchor: Bytes?
     ) throws(Refusal) {
         guard document.nodes.count < Self.mostNodes else { throw Refusal("it has too many nodes") }
+        depths += open.count
+        guard depths <= Self.mostDepths else { throw Refusal("too much of it is nested too deeply") }
         if let anchor {
             guard anchors.count < Self.mostAnchors else { throw Refusal("it has too many anchors") }
             anchors.append((anchor, document.nodes.count))

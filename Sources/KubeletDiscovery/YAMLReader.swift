@@ -4,9 +4,15 @@ import LinuxSystem
 /// Reads the first document of a YAML 1.1 stream with libyaml's event parser. What the later documents are, nobody
 /// looks.
 enum YAMLReader {
+    /// libyaml compares each `%TAG` directive with all others before it tells of the first.
+    private static let mostPercentSigns = 5000
+
     /// nil for a stream without a document.
     static func read(_ bytes: Bytes) throws(Refusal) -> Document? {
-        try bytes.withUnsafeBufferPointer { (buffer) throws(Refusal) in
+        guard bytes.count(where: { $0 == UInt8(ascii: "%") }) <= mostPercentSigns else {
+            throw Refusal("it has too many percent signs")
+        }
+        return try bytes.withUnsafeBufferPointer { (buffer) throws(Refusal) in
             var parser = yaml_parser_t()
             guard yaml_parser_initialize(&parser) == 1 else { throw Refusal("out of memory") }
             defer { yaml_parser_delete(&parser) }

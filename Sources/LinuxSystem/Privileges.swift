@@ -5,7 +5,12 @@ public enum Privileges {
     /// An account that owns nothing and that no other process has: whoever shares the account may send signals, and
     /// one that stops the process keeps its key waiting for ever. `nobody` has daemons and containers on many
     /// nodes; ids from 2³¹ on are not given out by anyone.
-    private static var ownAccount: uid_t { 0x8000_0000 + uid_t(getpid()) }
+    private static func ownAccount(_ process: pid_t) -> uid_t { 0x8000_0000 + uid_t(process) }
+
+    /// The effective user id: journald keeps a journal of its own, of 8 MiB, for each user id that writes to the log, but
+    /// for those below 1000 and those that systemd gives to services for a time, of which this is one. Nobody may
+    /// signal the process for it, since signals go by the two other user ids, and no system call changes to it.
+    private static func loggedAccount(_ process: pid_t) -> uid_t { 61_184 + uid_t(process) % 4336 }
 
     /// `nobody` and `nogroup`, the kernel's overflow ids, for a user namespace that has no higher ones.
     private static let nobody: uid_t = 65534
@@ -21,7 +26,10 @@ public enum Privileges {
         if geteuid() == 0 {
             try dropBoundingSet()
             try checked(setgroups(0, nil))
-            do { try become(ownAccount) } catch .init(EINVAL) { try become(nobody) }
+            let process = getpid()
+            do { try become(ownAccount(process), loggedAccount(process)) } catch .init(EINVAL) {
+                try become(nobody, nobody)
+            }
         }
         try checked(linux_clear_capabilities())
         try checked(linux_prctl(PR_SET_NO_NEW_PRIVS, 1))
@@ -31,9 +39,9 @@ public enum Privileges {
         try checked(linux_filter_system_calls(localSockets ? 1 : 0))
     }
 
-    private static func become(_ account: uid_t) throws(Errno) {
+    private static func become(_ account: uid_t, _ effective: uid_t) throws(Errno) {
         try checked(setresgid(account, account, account))
-        try checked(setresuid(account, account, account))
+        try checked(setresuid(account, effective, account))
     }
 
     /// capabilities(7): the ambient set goes with the change of the user id, this one stays until it is dropped.

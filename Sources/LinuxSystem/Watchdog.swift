@@ -88,10 +88,32 @@ public enum Watchdog {
         setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     }
 
+    /// How the watchdog ended the program.
+    public enum End: Sendable {
+        case late
+        case crashed
+        /// The key took what was offered.
+        case offered
+    }
+
+    /// Calls `act` when the program is cut off, after the key is answered. It runs in a signal handler, and may do
+    /// nothing that a lookup could be in the middle of, such as taking memory.
+    ///
+    /// - Parameter act: Returns whether the log is to be told.
+    public static func atEnd(_ act: @escaping @Sendable (End) -> Bool) {
+        current?.pointee.act = act
+    }
+
     /// What the log is told when the program is cut off: what it was doing. Must be escaped.
-    public static func expect(_ activity: String) {
+    ///
+    /// - Parameter fields: Only asked for where there is a journal.
+    public static func expect(_ activity: String, _ fields: () -> JournalFields = { JournalFields() }) {
         guard let current else { return }
-        let message = current.pointee.toStandardError ? Bytes(activity.utf8) : SystemLog.datagram(.error, activity)
+        let message =
+            current.pointee.toStandardError
+            ? Bytes(activity.utf8)
+            : SystemLog.datagram(
+                .error, activity, LogConnection.daemon == .journal ? fields() : JournalFields())
         let place = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
         place.copyBytes(from: message)
         // The old message stays allocated: a signal may be reading it.
@@ -112,6 +134,7 @@ private struct Charge {
     /// By ``monotonicMicroseconds()``.
     var deadline = 0
     var offer: UnsafeMutablePointer<Offer>?
+    var act: (@Sendable (Watchdog.End) -> Bool)?
 
     /// The time until the deadline, in microseconds.
     var rest: Int { deadline - monotonicMicroseconds() }
@@ -146,6 +169,7 @@ private func giveUp(signal: Int32) {
         let verdict = isLate ? charge.late : charge.crashed
         try? key.reject(errno: verdict.errno, seconds: verdict.seconds)
     }
+    guard charge.act?(isAnswered ? .offered : isLate ? .late : .crashed) ?? true else { _exit(isAnswered ? 0 : 1) }
     let reason: StaticString = isAnswered ? "\n" : isLate ? ": the deadline passed\n" : ": ended by a signal\n"
     var parts = (
         iovec(iov_base: charge.message, iov_len: charge.messageLength),
@@ -156,7 +180,7 @@ private func giveUp(signal: Int32) {
         if charge.toStandardError {
             _ = writev(STDERR_FILENO, parts, 2)
         } else {
-            SystemLog.send(parts, count: 2)
+            LogConnection.send(parts, count: 2)
         }
     }
     _exit(isAnswered ? 0 : 1)

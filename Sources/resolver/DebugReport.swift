@@ -7,7 +7,7 @@ import LinuxSystem
 struct DebugReport: UpcallObserver {
     func observe(_ event: UpcallEvent) {
         switch event {
-        case .received:
+        case .received, .rejecting:
             break
         case .request(let request):
             show("request", "\(escaped(request.name.text)), \(request.wanted)")

@@ -26,6 +26,8 @@ private func run(_ invocation: Invocation) -> Int32 {
         return dumpConfig(asJSON: asJSON, options) ? 0 : 1
     case .check(let name, let asJSON, let options):
         return check(name, asJSON: asJSON, options)
+    case .operate(let operation):
+        return Operator.run(operation) ? 0 : 1
     case .help:
         try? writeAll(Bytes(Usage.help), to: STDOUT_FILENO)
         return 0
@@ -33,11 +35,11 @@ private func run(_ invocation: Invocation) -> Int32 {
         try? writeAll("resolver \(version)\n".utf8, to: STDOUT_FILENO)
         return 0
     case .misuse(let reason, let keyID):
-        let log = SystemLog(threshold: .warning)
         if let keyID {
             let rejection = Rejection(for: .usage)
             try? Key(id: keyID).reject(errno: rejection.errno, seconds: rejection.seconds)
-            log.write(.error, "\(reason); key rejected with \(rejection.name)")
+            let log = HandlerLog(log: SystemLog(threshold: .warning), history: UpcallHistory())
+            log.write(.misuse, "\(reason); key rejected with \(rejection.name)")
         } else {
             try? writeAll("resolver: \(reason)\nTry 'resolver --help'.\n".utf8, to: STDERR_FILENO)
         }
@@ -47,14 +49,18 @@ private func run(_ invocation: Invocation) -> Int32 {
 
 private func answer(_ key: Key, _ options: Invocation.Options) -> Bool {
     watch(over: key, seconds: Configuration().deadline, toStandardError: false)
-    SystemLog.connect()
-    let log = SystemLog(threshold: options.verbosity == 0 ? .warning : options.verbosity == 1 ? .info : .debug)
+    LogConnection.connect()
+    let threshold: SystemLog.Severity =
+        options.verbosity == 0 ? .warning : options.verbosity == 1 ? .info : .debug
     let (configuration, problems) = load(options)
-    for problem in problems { log.write(.warning, problem) }
-    let file = openPayloadFile(options) { log.write(.warning, $0) }
+    let history = UpcallHistory()
+    let log = HandlerLog(log: SystemLog(threshold: threshold), history: history, burst: configuration.logBurst)
+    for problem in problems { log.write(.settings, problem) }
+    let file = openPayloadFile(options) { log.write(.settings, $0) }
     var upcall = Upcall(
         key: DumpedKey(key: key, file: file), lookup: SystemLookup(), configuration: configuration,
-        afs: options.afs, observer: UpcallLog(log: log, deadline: configuration.deadline))
+        afs: options.afs,
+        observer: UpcallLog(log: log, deadline: configuration.deadline, key: key.id, history: history))
     return upcall.run()
 }
 

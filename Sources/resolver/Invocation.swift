@@ -11,10 +11,20 @@ enum Invocation {
     case dumpConfig(json: Bool, Options)
     /// Examines the whole chain from the kernel to the cluster's DNS; a name may be given to look up.
     case check(name: Bytes?, json: Bool, Options)
+    /// Shows or changes what the kernel and the handlers remember.
+    case operate(Operate)
     case help
     case version
     /// Not understood. If a key's number was among the arguments, that key still waits for an answer.
     case misuse(reason: String, keyID: Int32?)
+
+    enum Operate: Equatable {
+        case list(json: Bool)
+        /// Forgets these names, or all.
+        case flush([Bytes])
+        case watch
+        case metrics
+    }
 
     struct Options: Equatable {
         /// How often `-v` was given.
@@ -50,6 +60,7 @@ enum Invocation {
         var dumpConfig = false
         var json = false
         var check = false
+        var operation: Operation?
         var operands: [Bytes] = []
         var rest = arguments[...]
         while let argument = rest.popFirst() {
@@ -82,6 +93,11 @@ enum Invocation {
                     dumpConfig = true
                 } else if name.equals("--check") {
                     check = true
+                } else if let named = Operation(option: name) {
+                    guard operation == nil || operation == named else {
+                        throw Misuse(reason: "\(named.option) does not go with \(operation!.option)")
+                    }
+                    operation = named
                 } else if name.equals("--json") {
                     json = true
                 } else if name.equals("--help") {
@@ -117,20 +133,29 @@ enum Invocation {
             }
         }
         if check {
+            guard operation == nil else { throw Misuse(reason: "\(operation!.option) does not go with --check") }
             guard operands.count <= 1 else { throw Misuse(reason: "--check takes one name at most") }
             return .check(name: operands.first, json: json, options)
+        }
+        if let operation {
+            guard !debug, !dumpConfig, options == Options() else {
+                throw Misuse(reason: "\(operation.option) goes with no option but --json, which goes with --list")
+            }
+            return .operate(try operation.read(operands, json: json))
         }
         if dumpConfig {
             guard operands.isEmpty else { throw Misuse(reason: "--dump-config takes no name and no key") }
             return .dumpConfig(json: json, options)
         }
-        guard !json else { throw Misuse(reason: "--json goes with --check and --dump-config") }
+        guard !json else { throw Misuse(reason: Self.jsonUse) }
         if debug { return try byHand(operands, options) }
         guard options.root == nil else {
             throw Misuse(reason: "--root goes with --check, --dump-config and --debug")
         }
         return try upcall(operands, options)
     }
+
+    fileprivate static let jsonUse = "--json goes with --check, --dump-config and --list"
 
     private static func upcall(_ operands: [Bytes], _ options: Options) throws(Misuse) -> Invocation {
         guard let operand = operands.first else { throw Misuse(reason: "the key's number is missing") }
@@ -155,6 +180,40 @@ enum Invocation {
     /// A key's serial number: positive, plain decimal digits.
     private static func keyID(_ text: Bytes) -> Int32? {
         decimal(text, atMost: Int(Int32.max)).flatMap { $0 > 0 ? Int32($0) : nil }
+    }
+}
+
+extension Invocation {
+    /// The option that asks for an operation.
+    fileprivate enum Operation: CaseIterable {
+        case list, flush, watch, metrics
+
+        init?(option: some Collection<UInt8>) {
+            guard let operation = Self.allCases.first(where: { option.equals($0.option) }) else { return nil }
+            self = operation
+        }
+
+        var option: StaticString {
+            switch self {
+            case .list: "--list"
+            case .flush: "--flush"
+            case .watch: "--watch"
+            case .metrics: "--metrics"
+            }
+        }
+
+        func read(_ operands: [Bytes], json: Bool) throws(Misuse) -> Operate {
+            guard !json || self == .list else { throw Misuse(reason: Invocation.jsonUse) }
+            guard operands.isEmpty || self == .flush else {
+                throw Misuse(reason: "\(option) takes no name and no key")
+            }
+            switch self {
+            case .list: return .list(json: json)
+            case .flush: return .flush(operands)
+            case .watch: return .watch
+            case .metrics: return .metrics
+            }
+        }
     }
 }
 

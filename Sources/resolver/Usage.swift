@@ -1,32 +1,27 @@
 /// What `--help` prints.
 enum Usage {
+    /// Fits a terminal of 80 columns and 24 lines.
     static let help: StaticString = """
-        resolver answers the kernel when it must turn a host name into an address: a key of type dns_resolver that
-        /sbin/request-key hands to it. Names of the Kubernetes cluster are asked of the cluster's DNS, all others of
-        the host.
+        resolver answers the kernel's lookups of host names, a Kubernetes cluster's too.
 
-        Usage:
-          resolver [-v]... [-c FILE] KEY_ID          answer a key; started by /sbin/request-key
-          resolver --debug [-c FILE] NAME [CALLOUT]  resolve a name by hand and show every step
-          resolver --dump-config [--json] [-c FILE]  show the settings in force and the cluster's DNS
+          resolver [-v]... [-c FILE] KEY_ID    answer a key; request-key(8) does this
+          resolver --check [--json] [NAME]     find what keeps lookups from working
+          resolver --debug NAME [CALLOUT]      resolve by hand, and show every step
+          resolver --dump-config [--json]      show the settings and the cluster's DNS
 
-        Options:
-          -D, --debug        resolve NAME without a key; NAME may have a query type: a:NAME, aaaa:NAME,
-                             afsdb:CELL for the servers of an AFS cell
-          -c, --config FILE  read FILE instead of /etc/keyutils/key.dns_resolver.conf
-          --root DIR         look for the kubelet's settings below DIR, as if it were /; by hand only
-          -N, --no SOURCE    AFS: leave out vls-srv, vls-afsdb, vls-all, vl-host or dns
+          -D, --debug        NAME may be a:NAME, aaaa:NAME or afsdb:CELL; CALLOUT has
+                             the words ipv4, ipv6, list, ttl, srv=1, ns=ADDRESS
+          -c, --config FILE  read FILE, not /etc/keyutils/key.dns_resolver.conf
+              --root DIR     look at the files below DIR, as if it were /
+          -N, --no SOURCE    AFS: no vls-srv, vls-afsdb, vls-all, vl-host or dns
           -o, --output FILE  write the key's payload to FILE as well
           -v, --verbose      log each answer; twice: each step
-          -V, --version      print the version
-          -h, --help         print this text
-
-        CALLOUT is what a kernel client may send along: ipv4, ipv6, list, ttl, srv=1; and ns=ADDRESS from root.
-        Under the name kafs-dns, -c names a file in the form of kafs-client.conf(5), and may be given repeatedly.
+          -V, --version; -h, --help
 
         Examples:
-          resolver --debug store.default.svc.cluster.local
+          resolver --check store.default.svc.cluster.local
           resolver --debug aaaa:store.default.svc list
+        resolver(8) has more.
 
         """
 }

@@ -19,7 +19,7 @@ struct ConfigurationTests {
         #expect(configuration.lifetimes.defaultTTL == 5)
         #expect(configuration.deadline == 5)
         #expect(configuration.staleLimit == nil)
-        #expect(configuration.isolation == .namespace)
+        #expect(configuration.isolation == .process)
         #expect(configuration.discovery == .init())
         for option in ConfigOption.allCases { #expect(configuration.line(of: option) == nil) }
     }
@@ -34,8 +34,9 @@ struct ConfigurationTests {
             negative_ttl=3
             temporary_ttl=4
             deadline = "10"
+            log_burst = 7
             serve_stale = 3600
-            isolation = process
+            isolation = namespace
             preferred_family = ipv6
             address_choice = resolver
             kubelet_config = '/etc/kubernetes/kubelet config.yaml'  # quoted for the blank
@@ -49,8 +50,9 @@ struct ConfigurationTests {
         #expect(configuration.lifetimes.negativeTTL == 3)
         #expect(configuration.lifetimes.temporaryTTL == 4)
         #expect(configuration.deadline == 10)
+        #expect(configuration.logBurst == 7)
         #expect(configuration.staleLimit == 3600)
-        #expect(configuration.isolation == .process)
+        #expect(configuration.isolation == .namespace)
         #expect(configuration.choice.family == .ipv6)
         #expect(configuration.choice.order == .resolver)
         #expect(configuration.discovery.kubeletConfig == Bytes("/etc/kubernetes/kubelet config.yaml"))
@@ -64,7 +66,7 @@ struct ConfigurationTests {
     @Test("What is shown of a setting sets the same when it is read again")
     func roundTrip() {
         let (configuration, _) = Self.parse(
-            "max_ttl=30\nisolation=process\npreferred_family=ipv6\ncluster_dns=fd00::a 10.0.0.1\ncluster_domain=a.b"
+            "max_ttl=30\nisolation=namespace\npreferred_family=ipv6\ncluster_dns=fd00::a 10.0.0.1\ncluster_domain=a.b"
         )
         var content = ""
         for option in ConfigOption.allCases where !configuration.value(of: option).isEmpty {

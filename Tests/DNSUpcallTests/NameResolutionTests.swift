@@ -39,7 +39,7 @@ struct NameResolutionTests {
         #expect(answer == .init("10.0.0.1"))
         #expect(
             journal.lines == [
-                "enter private view", "drop privileges, cluster view", "files both store.default.svc.k8s.test",
+                "use in process", "drop privileges, cluster view", "files both store.default.svc.k8s.test",
                 "dns ipv4 store.default.svc.k8s.test.",
             ])
     }
@@ -62,7 +62,7 @@ struct NameResolutionTests {
     func clusterNames(name: String, asked: String) throws {
         _ = try resolve(name, answers: ["dns ipv4 \(asked)": .success(.init("10.0.0.1"))])
         #expect(journal.lines.last == "dns ipv4 \(asked)")
-        #expect(journal.lines.first == "enter private view")
+        #expect(journal.lines.first == "use in process")
     }
 
     @Test(
@@ -96,7 +96,8 @@ struct NameResolutionTests {
     @Test("Where a mount namespace is refused, the process's state serves")
     func isolationRefused() throws {
         let (_, events) = try resolve(
-            "a.svc", answers: ["dns ipv4 a.svc.k8s.test.": .success(.init("10.0.0.1"))],
+            "a.svc", settings: "isolation=namespace",
+            answers: ["dns ipv4 a.svc.k8s.test.": .success(.init("10.0.0.1"))],
             change: { $0.isolationProblem = IsolationProblem(step: .unshare, errno: Errno(EPERM)) })
         #expect(
             journal.lines.prefix(3) == ["enter private view", "use in process", "drop privileges, cluster view"])
@@ -104,12 +105,12 @@ struct NameResolutionTests {
         #expect(events.contains { if case .isolated(.process) = $0 { true } else { false } })
     }
 
-    @Test("Without isolation by namespace, none is tried")
-    func processIsolation() throws {
+    @Test("A mount namespace is made where it is asked for, and serves alone")
+    func namespaceIsolation() throws {
         _ = try resolve(
-            "a.svc", settings: "isolation=process",
+            "a.svc", settings: "isolation=namespace",
             answers: ["dns ipv4 a.svc.k8s.test.": .success(.init("10.0.0.1"))])
-        #expect(journal.lines.prefix(2) == ["use in process", "drop privileges, cluster view"])
+        #expect(journal.lines.prefix(2) == ["enter private view", "drop privileges, cluster view"])
     }
 
     @Test("If the privileges stay, nothing is looked up anywhere", arguments: ["a.svc", "nfs.example"])

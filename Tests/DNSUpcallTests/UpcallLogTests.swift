@@ -19,13 +19,14 @@ struct UpcallLogTests {
     ) -> [String] {
         let lines = Mutex<[String]>([])
         var log = UpcallLog(
-            log: SystemLog(
-                threshold: threshold,
-                output: { severity, line in
-                    lines.withLock {
-                        $0.append("\(severity) \(line.replacing(/[0-9]+\.[0-9]{3} ms/, with: "T ms"))")
-                    }
-                }, isFirstTime: { _ in isFirstTime }), deadline: 5)
+            log: HandlerLog(
+                log: SystemLog(
+                    threshold: threshold,
+                    output: { severity, line, _ in
+                        lines.withLock {
+                            $0.append("\(severity) \(line.replacing(/[0-9]+\.[0-9]{3} ms/, with: "T ms"))")
+                        }
+                    }, isFirstTime: { _ in isFirstTime })), deadline: 5)
         for event in events { log.observe(event) }
         return lines.withLock { $0 }
     }

@@ -69,8 +69,11 @@ struct SecurityModuleCheckTests {
 
     @Test("SELinux: mode and label")
     func seLinux() {
-        func check(_ isEnforcing: Bool, _ label: String?) -> [Finding] {
-            [SecurityModuleCheck.seLinux(isEnforcing: isEnforcing, label.map { Bytes($0.utf8) }, path)]
+        func check(_ isEnforcing: Bool, _ label: String?, hasModule: Bool = true) -> [Finding] {
+            [
+                SecurityModuleCheck.seLinux(
+                    isEnforcing: isEnforcing, label.map { Bytes($0.utf8) }, hasModule: hasModule, path)
+            ]
         }
         expect(
             check(true, "system_u:object_r:keyutils_dns_resolver_exec_t:s0"), .good, .securityModule, "enforcing")
@@ -78,6 +81,9 @@ struct SecurityModuleCheckTests {
             check(true, "system_u:object_r:bin_t:s0"), .bad, .securityModule,
             "the label system_u:object_r:bin_t:s0",
             "chcon -t keyutils_dns_resolver_exec_t /usr/local/sbin/resolver")
+        expect(
+            check(true, "system_u:object_r:keyutils_dns_resolver_exec_t:s0", hasModule: false), .warning,
+            .securityModule, "key.dns_resolver alone", "semodule -i")
         expect(check(true, "nonsense"), .bad, .securityModule)
         expect(check(true, nil), .warning, .securityModule, "not checked")
         expect(check(false, "system_u:object_r:bin_t:s0"), .good, .securityModule, "permissive")

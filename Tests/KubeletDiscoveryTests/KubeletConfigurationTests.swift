@@ -137,4 +137,24 @@ import Testing
             try KubeletConfiguration(parsing: Bytes(document.utf8))
         }
     }
+
+    // Each of these would keep libyaml busy for seconds, and the limits on size and depth let it pass.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ("a: " + String(repeating: "[", count: 1_000) + String(repeating: "x,", count: 150_000), "nested"),
+            (String(repeating: "# 100%\n", count: 5_001), "percent"),
+        ])
+    func refusesWhatIsSlowToRead(rest: String, reason: String) {
+        let problem = #expect(throws: KubeletConfiguration.Problem.self) {
+            try KubeletConfiguration(parsing: Bytes((Self.head + rest).utf8))
+        }
+        #expect(problem?.text.contains(reason) == true)
+    }
+
+    @Test func readsDeepNestingAndPercentSigns() throws {
+        let deep = String(repeating: "[", count: 1_000) + String(repeating: "]", count: 1_000)
+        let text = Self.head + "a: \(deep)\nb: x\(String(repeating: "%", count: 5_000))\nclusterDNS: [1.1.1.1]\n"
+        #expect(try KubeletConfiguration(parsing: Bytes(text.utf8)).clusterDNS == [Bytes("1.1.1.1")])
+    }
 }

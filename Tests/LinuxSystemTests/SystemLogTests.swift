@@ -12,7 +12,7 @@ struct SystemLogTests {
             (SystemLog.Severity.error, "<27>"), (.warning, "<28>"), (.info, "<30>"), (.debug, "<31>"),
         ])
     func datagram(severity: SystemLog.Severity, priority: String) {
-        let datagram = SystemLog.datagram(severity, "store.default: no such name")
+        let datagram = SystemLog.datagram(severity, "store.default: no such name", for: .syslog)
         #expect(
             String(decoding: datagram, as: UTF8.self)
                 == "\(priority)resolver[\(getpid())]: store.default: no such name")
@@ -26,7 +26,7 @@ struct SystemLogTests {
         ])
     func threshold(threshold: SystemLog.Severity, written: [String]) {
         let lines = Mutex<[String]>([])
-        let log = SystemLog(threshold: threshold) { _, line in lines.withLock { $0.append(line) } }
+        let log = SystemLog(threshold: threshold) { _, line, _ in lines.withLock { $0.append(line) } }
         log.write(.error, "error")
         log.write(.warning, "warning")
         log.write(.info, "info")

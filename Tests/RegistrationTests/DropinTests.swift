@@ -76,7 +76,7 @@ struct DropinTests {
         if verb == "add" {
             let command = try await root.register("add", "dropin", program)
             #expect(command.status != 0)
-            #expect(command.error.contains("not from an installation of resolver"))
+            #expect(command.error.contains("is someone else's"))
         } else {
             #expect(try await root.register("remove", program).status == 0)
         }

@@ -39,10 +39,10 @@ struct InstallerRefusalTests {
                 try FileManager.default.createSymbolicLink(
                     atPath: $0.program.path, withDestinationPath: "nowhere")
             },
-            Obstacle("someone else's drop-in", "exists, but not from an installation of resolver") {
+            Obstacle("someone else's drop-in", "is someone else's, such as a package's; remove that first") {
                 try $0.root.write("create dns_resolver * * /a %k\n", to: "request-key.d/resolver.conf")
             },
-            Obstacle("an empty drop-in", "exists, but not from an installation of resolver") {
+            Obstacle("an empty drop-in", "is someone else's, such as a package's; remove that first") {
                 try $0.root.write("", to: "request-key.d/resolver.conf")
             },
             Obstacle("a symbolic link as drop-in", "is not a regular file; request-key would skip it") {

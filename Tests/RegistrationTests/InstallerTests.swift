@@ -70,6 +70,22 @@ struct InstallerTests {
         #expect(try node.tree == before)
     }
 
+    @Test(
+        "what --check finds is logged, and a node where lookups will fail counts as a failure", arguments: [1, 2])
+    func check(status: Int) async throws {
+        let node = try Node()
+        let before = try node.tree
+        let program = try StandIn.program("1.0", check: status)
+        try node.changeImage(program)
+        let command = try await node.run("install")
+        #expect(command.status == (status == 2 ? 1 : 0))
+        #expect(command.error.contains("what --check says\n"))
+        #expect(command.error.hasSuffix("lookups will fail\n") == (status == 2))
+        #expect(try node.tree == node.installed(program, on: before))
+        try await node.run("uninstall")
+        #expect(try node.tree == before)
+    }
+
     @Test("the directory is a matter of choice", arguments: ["/usr/local/lib/resolver", "/var/opt/resolver/"])
     func directory(path: String) async throws {
         let node = try Node()

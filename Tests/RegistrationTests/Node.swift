@@ -121,7 +121,7 @@ struct Entry: Equatable {
     }
 }
 
-/// Small programs that answer `--version`, as the image's and the node's.
+/// Small programs that answer `--version` and `--check`, as the image's and the node's.
 enum StandIn {
     private static let directory: URL = {
         atexit { try? FileManager.default.removeItem(at: StandIn.directory) }
@@ -129,15 +129,27 @@ enum StandIn {
     }()
 
     /// A program that runs in an empty root.
-    static func program(_ version: String) throws -> URL { try build(version, ["-static"]) }
+    ///
+    /// - Parameter check: The exit status of `--check`.
+    static func program(_ version: String, check: Int = 0) throws -> URL { try build(version, check, ["-static"]) }
 
     /// One that needs a C library there.
-    static func dynamicProgram(_ version: String) throws -> URL { try build(version, []) }
+    static func dynamicProgram(_ version: String) throws -> URL { try build(version, 0, []) }
 
-    private static func build(_ version: String, _ options: [String]) throws -> URL {
-        let binary = directory.appending(path: options.joined() + version)
+    private static func build(_ version: String, _ check: Int, _ options: [String]) throws -> URL {
+        let binary = directory.appending(path: "\(version)-\(check)\(options.joined())")
         if FileManager.default.fileExists(atPath: binary.path) { return binary }
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let code = """
+            #include <stdio.h>
+            #include <string.h>
+            int main(int count, char **words) {
+                if (count < 2 || strcmp(words[1], "--check")) return puts("resolver \(version)") < 0;
+                puts("what --check says");
+                return \(check);
+            }
+
+            """
         let source = Pipe()
         let gcc = Process()
         gcc.executableURL = URL(filePath: "/usr/bin/env")
@@ -146,8 +158,7 @@ enum StandIn {
         gcc.arguments = ["gcc", "-x", "c", "-", "-o", new.path] + options
         gcc.standardInput = source
         try gcc.run()
-        try source.fileHandleForWriting.write(
-            contentsOf: Data("#include <stdio.h>\nint main(void) { puts(\"resolver \(version)\"); }\n".utf8))
+        try source.fileHandleForWriting.write(contentsOf: Data(code.utf8))
         try source.fileHandleForWriting.close()
         gcc.waitUntilExit()
         try #require(gcc.terminationStatus == 0)

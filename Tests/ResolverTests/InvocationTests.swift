@@ -76,7 +76,13 @@ struct InvocationTests {
             (["--\u{1B}[2J"], "there is no option --\\x1b[2J"), (["-\u{1B}"], "there is no option -\\x1b"),
             (["--debug"], "the name to resolve is missing"),
             (["--debug", "a", "list", "b"], "there are too many arguments"),
-            (["--json", "7"], "--json goes with --check and --dump-config"),
+            (["--json", "7"], "--json goes with --check, --dump-config and --list"),
+            (["--watch", "--json"], "--json goes with --check, --dump-config and --list"),
+            (["--list", "7"], "--list takes no name and no key"),
+            (["--list", "--flush"], "--flush does not go with --list"),
+            (["--list", "--check"], "--list does not go with --check"),
+            (["--metrics", "-v"], "--metrics goes with no option but --json, which goes with --list"),
+            (["--flush", "-D", "a"], "--flush goes with no option but --json, which goes with --list"),
             (["--check", "a", "b"], "--check takes one name at most"), (["--check=a"], "--check takes no value"),
             (["--dump-config", "7"], "--dump-config takes no name and no key"),
             (["--root", "/x", "7"], "--root goes with --check, --dump-config and --debug"),
@@ -139,6 +145,21 @@ struct InvocationTests {
             Issue.record("\(Self.read(arguments))")
             return
         }
+    }
+
+    @Test(
+        "Each operation has its option, and only one has operands",
+        arguments: [
+            (["--list"], .list(json: false)), (["--json", "--list"], .list(json: true)), (["--watch"], .watch),
+            (["--metrics"], .metrics), (["--flush"], .flush([])),
+            (["--flush", "a.svc", "--", "-b"], .flush([Bytes("a.svc"), Bytes("-b")])),
+        ] as [([String], Invocation.Operate)])
+    func operations(arguments: [String], operation: Invocation.Operate) {
+        guard case .operate(let found) = Self.read(arguments) else {
+            Issue.record("\(Self.read(arguments))")
+            return
+        }
+        #expect(found == operation)
     }
 
     @Test(

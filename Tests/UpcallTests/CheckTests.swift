@@ -15,9 +15,10 @@ struct CheckTests {
         return try CheckedChain(try await privateHost.run([host.program, "--check", "--json", name]))
     }
 
-    /// A rule like that of the scenario, for a file of rules.
-    private func rule(_ scenario: Scenario = .cluster, program: String? = nil) -> String {
-        "create dns_resolver \(scenario.prefix)* * \(program ?? host.program) -c \(config(scenario)) %k"
+    /// A rule for the names of ``Scenario/cluster``, for a file of rules; by default that of the scenario itself.
+    private func rule(program: String? = nil, arguments: String? = nil) -> String {
+        "create dns_resolver \(Scenario.cluster.prefix)* * \(program ?? host.program)"
+            + " \(arguments ?? "-c \(config(.cluster)) %k")"
     }
 
     @Test("A chain without faults: the kernel starts the program, and is told what both see")
@@ -105,7 +106,7 @@ struct CheckTests {
 
     @Test("Mounts that are forbidden")
     func blockedMount() async throws {
-        let name = Scenario.cluster.name()
+        let name = Scenario.inNamespace.name()
         let chain = try await CheckedChain.run(name, as: ["setpriv", "--bounding-set", "-sys_admin"])
         chain.expect("warning", "mounts", "unsharing the mount namespace failed: Operation not permitted")
         // As a lookup does, it does without.
@@ -114,14 +115,21 @@ struct CheckTests {
 
     @Test("A mistake in the config file")
     func badConfig() async throws {
-        let chain = try await CheckedChain.run(Scenario.badConfig.name())
-        chain.expect("warning", "config file", "badConfig.conf:2: default_ttl: not a number of seconds")
+        let chain = try await check(
+            Scenario.cluster.name(),
+            """
+            printf 'max_ttl = 5\\ndefault_ttl = soon\\n' >/etc/bad.conf
+            echo '\(rule(arguments: "-c /etc/bad.conf %k"))' >/etc/request-key.d/ours.conf
+            """)
+        chain.expect("warning", "config file", "/etc/bad.conf:2: default_ttl: not a number of seconds")
     }
 
     @Test("A rule with arguments that the program does not understand")
     func usageError() async throws {
-        let chain = try await CheckedChain.run(Scenario.usageError.name())
-        chain.expect("bad", "rule", "upcall-usageerror-tests.conf:1", "there is no option --no-such-option")
+        let chain = try await check(
+            Scenario.cluster.name(),
+            "echo '\(rule(arguments: "--no-such-option %k"))' >/etc/request-key.d/ours.conf")
+        chain.expect("bad", "rule", "/etc/request-key.d/ours.conf:1", "there is no option --no-such-option")
     }
 
     @Test("A program that ends without an answer leaves a name that the kernel refuses")

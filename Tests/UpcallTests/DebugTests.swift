@@ -8,13 +8,20 @@ struct DebugTests {
     let host: TestHost
     init() throws { host = try TestHost.shared() }
 
-    @Test("A name that resolves: every step is shown, and the exit status is 0")
-    func resolved() async throws {
-        let command = try await PrivateHost().debug(Scenario.cluster.name("dual.svc.cluster.local"), "list")
+    @Test(
+        "A name that resolves: every step is shown, and the exit status is 0",
+        arguments: [
+            (Scenario.cluster, "the resolver state of the process", ""),
+            (.inNamespace, "a mount namespace", " search.example"),
+        ])
+    func resolved(scenario: Scenario, isolation: String, hostSearch: String) async throws {
+        let command = try await PrivateHost(scenario: scenario).debug(
+            scenario.name("dual.svc.cluster.local"), "list")
         #expect(command.status == 0)
         for text in [
-            host.directory.path + "/" + Scenario.cluster.kubeletFile, "127.0.0.180", "cluster.local", "cluster",
-            "nameserver 127.0.0.180", "search svc.cluster.local cluster.local search.example", "ndots:5", "edns0",
+            host.directory.path + "/" + scenario.kubeletFile, "127.0.0.180", "cluster.local", "cluster",
+            "nameserver 127.0.0.180", "search svc.cluster.local cluster.local\(hostSearch)\n", "ndots:5", "edns0",
+            isolation,
             "10.10.0.3", "fd10::3", " ms", "\\0", "18 bytes", "5 s",
         ] {
             #expect(command.output.contains(text), "no \(text) in:\n\(command.output)")
@@ -91,7 +98,7 @@ struct DebugTests {
 
     @Test("An ordinary user gets the same answer by means of a user namespace")
     func ordinaryUser() async throws {
-        let command = try await PrivateHost(user: 65534).debug(Scenario.cluster.name())
+        let command = try await PrivateHost(scenario: .inNamespace, user: 65534).debug(Scenario.cluster.name())
         #expect(command.status == 0)
         #expect(command.output.contains("10.10.0.2\\0"))
         #expect(command.output.contains("user namespace"))
@@ -102,7 +109,8 @@ struct DebugTests {
         // user_namespaces(7): who is in a chroot gets none.
         let command = try await PrivateHost(changes: "mkdir /mnt/root; mount --rbind / /mnt/root").run([
             "chroot", "--userspec=65534:65534", "/mnt/root", host.program, "-c",
-            host.directory.appending(path: Scenario.cluster.configFile).path, "--debug", Scenario.cluster.name(),
+            host.directory.appending(path: Scenario.inNamespace.configFile).path, "--debug",
+            Scenario.cluster.name(),
         ])
         #expect(command.status == 0)
         #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")

@@ -12,6 +12,7 @@ struct HostUnchangedTests {
     @Test("An upcall changes neither mounts nor resolv.conf")
     func unchanged() async throws {
         try await expectUnchanged(crashing: .endedBySIGABRT)
+        try await expectUnchanged(crashing: .endedInNamespace)
     }
 
     @Test("An upcall changes neither where mounts are shared, as under systemd")
@@ -32,10 +33,10 @@ struct HostUnchangedTests {
         let before = try snapshot()
         for domain in ["v4.svc.cluster.local", "none.svc.cluster.local", "stub.example", "host.example"] {
             _ = await Upcall.request(Scenario.cluster.name(domain))
+            _ = await Upcall.request(Scenario.inNamespace.name(domain))
         }
         async let ended = Upcall.request(scenario.name())
         try await Handler.waiting(in: scenario).end(by: SIGABRT)
-        // While it ran, the handler had another resolv.conf.
         #expect(await ended.errno?.code == EIO)
         let after = try snapshot()
         #expect(after.mounts == before.mounts)

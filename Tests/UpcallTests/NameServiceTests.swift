@@ -17,11 +17,12 @@ struct NameServiceTests {
         arguments: [
             "resolve [!UNAVAIL=return] files dns", "files myhostname resolve [!UNAVAIL=return] dns",
             "files mdns4_minimal [NOTFOUND=return] dns", "myhostname", "files",
-        ])
-    func modules(services: String) async throws {
+        ], ResolvConfTests.isolations)
+    func modules(services: String, isolation: Scenario) async throws {
         let modules = try FakeModules.directory(in: host)
         let hostWithModules = PrivateHost(
-            changes: "echo 'hosts: \(services)' >/etc/nsswitch.conf", environment: ["LD_LIBRARY_PATH": modules])
+            changes: "echo 'hosts: \(services)' >/etc/nsswitch.conf", scenario: isolation,
+            environment: ["LD_LIBRARY_PATH": modules])
         // Without this the test would show nothing: the modules work, and answer.
         if services != "files" {
             let control = try await hostWithModules.run(["getent", "ahostsv4", Scenario.cluster.name()])
@@ -41,15 +42,18 @@ struct NameServiceTests {
         #expect(command.output.contains("\(Self.wrongAddress)\\0"), "\(command.output)")
     }
 
-    @Test("A missing nsswitch.conf does not matter")
-    func noNameServiceSwitch() async throws {
-        let command = try await PrivateHost(changes: "rm /etc/nsswitch.conf").debug(Scenario.cluster.name())
+    @Test("A missing nsswitch.conf does not matter", arguments: ResolvConfTests.isolations)
+    func noNameServiceSwitch(isolation: Scenario) async throws {
+        let host = PrivateHost(changes: "rm /etc/nsswitch.conf", scenario: isolation)
+        let command = try await host.debug(Scenario.cluster.name())
         #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
     }
 
-    @Test("nscd does not answer for the cluster's names", arguments: [FakeNSCD.Behaviour.wrong, .silent])
-    func nscd(behaviour: FakeNSCD.Behaviour) async throws {
-        let socket = host.directory.appending(path: "nscd-\(behaviour)").path
+    @Test(
+        "nscd does not answer for the cluster's names", arguments: [FakeNSCD.Behaviour.wrong, .silent],
+        ResolvConfTests.isolations)
+    func nscd(behaviour: FakeNSCD.Behaviour, isolation: Scenario) async throws {
+        let socket = host.directory.appending(path: "nscd-\(behaviour)-\(isolation)").path
         try FakeNSCD.start(behaviour, path: socket, address: Self.wrongAddress)
         let hostWithDaemon = PrivateHost(
             changes: """
@@ -57,7 +61,7 @@ struct NameServiceTests {
                 touch /mnt/run/nscd/socket
                 mount --bind \(socket) /mnt/run/nscd/socket
                 mount --rbind /mnt/run /var/run
-                """)
+                """, scenario: isolation)
         if behaviour == .wrong {
             // Without this the test would show nothing: the daemon is asked, and answers.
             let control = try await hostWithDaemon.run(["getent", "ahostsv4", Scenario.cluster.name()])

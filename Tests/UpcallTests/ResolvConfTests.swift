@@ -23,30 +23,51 @@ struct ResolvConfTests {
         "unreadable for others": "chmod 600 /etc/resolv.conf",
         "a bind mount": "cp /etc/resolv.conf /mnt/resolv.conf; mount --bind /mnt/resolv.conf /etc/resolv.conf",
         "in a read-only /etc": "mount -o remount,bind,ro /etc",
+        "with options that change lookups": "echo 'options no-aaaa use-vc ndots:0' >>/etc/resolv.conf",
         "missing in a read-only /etc": "rm /etc/resolv.conf; mount -o remount,bind,ro /etc",
         "a dangling symbolic link in a read-only /etc":
             "ln -sf /run/nowhere/resolv.conf /etc/resolv.conf; mount -o remount,bind,ro /etc",
     ]
 
-    @Test("A cluster name resolves", arguments: variants.keys.sorted())
-    func clusterName(variant: String) async throws {
-        let host = PrivateHost(changes: Self.variants[variant]!)
-        let command = try await host.debug(Scenario.cluster.name())
+    static let isolations = [Scenario.cluster, .inNamespace]
+
+    @Test("A cluster name resolves", arguments: variants.keys.sorted(), isolations)
+    func clusterName(variant: String, isolation: Scenario) async throws {
+        let host = PrivateHost(changes: Self.variants[variant]!, scenario: isolation)
+        let command = try await host.debug(Scenario.cluster.name("dual.svc.cluster.local"), "list")
         #expect(command.status == 0)
-        #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
+        #expect(command.output.contains("10.10.0.3"), "\(command.output)")
+        #expect(command.output.contains("fd10::3"), "\(command.output)")
     }
 
     @Test(
-        "/etc/hosts counts for a cluster name", arguments: ["a plain file", "missing", "a dangling symbolic link"])
-    func hostsFile(variant: String) async throws {
-        let host = PrivateHost(changes: Self.variants[variant]!)
+        "/etc/hosts counts for a cluster name",
+        arguments: ["a plain file", "missing", "a dangling symbolic link", "a FIFO"], isolations)
+    func hostsFile(variant: String, isolation: Scenario) async throws {
+        let host = PrivateHost(changes: Self.variants[variant]!, scenario: isolation)
         let command = try await host.debug("upcall-cluster-hostsfile.v4.svc.cluster.local")
         #expect(command.output.contains("10.70.0.1\\0"), "\(command.output)")
     }
 
-    @Test("A user without rights gets the same", arguments: ["a plain file", "missing", "in a read-only /etc"])
-    func ordinaryUser(variant: String) async throws {
-        let host = PrivateHost(changes: Self.variants[variant]!, user: 65534)
+    @Test(
+        "host.conf says whether all lines of /etc/hosts with a name count",
+        arguments: [("on", "10.70.1.1,10.70.1.2\\0"), ("off", "10.70.1.1\\0")], isolations)
+    func hostConf(multi: (setting: String, payload: String), isolation: Scenario) async throws {
+        let name = Scenario.cluster.name("twice.svc.cluster.local")
+        let host = PrivateHost(
+            changes: """
+                printf '%s \(name)\\n' 10.70.1.1 10.70.1.2 >>/etc/hosts
+                echo 'multi \(multi.setting)' >/etc/host.conf
+                """, scenario: isolation)
+        let command = try await host.debug("a:\(name)", "list")
+        #expect(command.output.contains("payload      \(multi.payload)"), "\(command.output)")
+    }
+
+    @Test(
+        "A user without rights gets the same", arguments: ["a plain file", "missing", "in a read-only /etc"],
+        isolations)
+    func ordinaryUser(variant: String, isolation: Scenario) async throws {
+        let host = PrivateHost(changes: Self.variants[variant]!, scenario: isolation, user: 65534)
         let command = try await host.debug(Scenario.cluster.name())
         #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
     }

@@ -77,11 +77,11 @@ struct ViewTests {
         #expect(await Upcall.request(Scenario.overridden.name(domain)).outcome == "10.10.0.2")
     }
 
-    @Test("Without a mount namespace the answers are the same")
-    func inProcess() async {
-        #expect(await Upcall.request(Scenario.inProcess.name()).outcome == "10.10.0.2")
-        #expect(await Upcall.request(Scenario.inProcess.name("v4.svc")).outcome == "10.10.0.2")
-        #expect(await Upcall.request(Scenario.inProcess.name("host.example")).outcome == "10.61.0.1")
-        #expect(await Upcall.request(Scenario.inProcess.name("stub.example")).outcome == "10.60.0.1")
+    @Test("In a mount namespace the answers are the same")
+    func inNamespace() async {
+        #expect(await Upcall.request(Scenario.inNamespace.name()).outcome == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.inNamespace.name("v4.svc")).outcome == "10.10.0.2")
+        #expect(await Upcall.request(Scenario.inNamespace.name("host.example")).outcome == "10.61.0.1")
+        #expect(await Upcall.request(Scenario.inNamespace.name("stub.example")).outcome == "10.60.0.1")
     }
 }

@@ -22,7 +22,8 @@ public func requireName(_ name: Bytes, file: StaticString = #fileID, line: UInt 
     require(labels.allSatisfy { (1...63).contains($0.count) }, "labels of 1 to 63 bytes", file: file, line: line)
 }
 
-/// Requires that an address is read back from its text.
-public func requireCanonical(_ address: IPAddress, file: StaticString = #fileID, line: UInt = #line) {
-    require(IPAddress(address.text.utf8) == address, "the text of an address means it", file: file, line: line)
+/// Requires that each address is read back from its text.
+public func requireCanonical(_ addresses: [IPAddress], file: StaticString = #fileID, line: UInt = #line) {
+    let isRead = addresses.allSatisfy { IPAddress($0.text.utf8) == $0 }
+    require(isRead, "the text of an address means it", file: file, line: line)
 }

@@ -13,7 +13,7 @@ fuzz { content in
             require(IPAddress(server.name) != nil, "a name or an address")
         }
         require(server.port == 7003 && !server.addresses.isEmpty, "an address at the one port")
-        server.addresses.forEach { requireCanonical($0) }
+        requireCanonical(server.addresses)
     }
     let names = Set(cell.servers.map(\.name))
     require(names.count == cell.servers.count, "each server once")

@@ -17,6 +17,9 @@ fuzz { content in
         require(arguments.contains(description), "the name was given")
         require(callout.isEmpty || arguments.contains(callout), "the callout was given")
         check(options)
+    case .check(let name, _, let options):
+        if let name { require(arguments.contains(name), "the name was given") }
+        check(options)
     case .dumpConfig(_, let options):
         check(options)
     case .help, .version:

@@ -19,23 +19,27 @@ fuzz { content in
         require((1...10).contains(seconds), "a failure is remembered for 1 to 10 s")
     }
     for ttl in [nil, 0, 1, UInt32.max] {
-        require(lifetimes.lifetime(ttl: ttl) > 0 && lifetimes.serverListLifetime(ttl: ttl) > 0, "no key lives for ever")
+        require(
+            lifetimes.lifetime(ttl: ttl) > 0 && lifetimes.serverListLifetime(ttl: ttl) > 0, "no key lives for ever")
     }
     let discovery = configuration.discovery
     require(discovery.clusterDNS.count <= 3, "at most three servers")
-    discovery.clusterDNS.forEach { requireCanonical($0) }
-    discovery.clusterDomain.map { requireName($0) }
+    requireCanonical(discovery.clusterDNS)
+    if let domain = discovery.clusterDomain { requireName(domain) }
     require(discovery.kubeletConfig?.first ?? UInt8(ascii: "/") == UInt8(ascii: "/"), "an absolute path")
 
     let dump = ConfigDump(
         configuration: configuration, file: Bytes("/etc/f"),
-        cluster: ClusterDNS(servers: discovery.clusterDNS, domain: discovery.clusterDomain ?? Bytes("cluster.local")))
+        cluster: ClusterDNS(
+            servers: discovery.clusterDNS, domain: discovery.clusterDomain ?? Bytes("cluster.local")))
     for line in dump.text.split(separator: UInt8(ascii: "\n")) {
         requireLine(String(decoding: line, as: UTF8.self), limit: 4 * 4096 + 100)
     }
     requireLine(String(decoding: dump.json.dropLast(), as: UTF8.self), limit: 8 * 4096 + 4096)
     // What is shown as the settings in force is a config file with the same settings.
-    let isPlain = (discovery.kubeletConfig ?? []).allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "/") }
+    let isPlain = (discovery.kubeletConfig ?? []).allSatisfy {
+        $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "/")
+    }
     if isPlain {
         let (again, problems) = Configuration.parse(dump.text)
         require(problems.isEmpty, "the dump is a config file")

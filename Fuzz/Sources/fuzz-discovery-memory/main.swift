@@ -6,6 +6,6 @@ import Fuzzing
 fuzz { content in
     if let remembered = DiscoveryMemory.parse(content, now: 1000, pid: 1000) {
         let text = DiscoveryMemory.text(remembered, now: 1000)
-        require(DiscoveryMemory.parse(text, now: 1000, pid: 1000) == remembered, "it is read back as it was written")
+        require(DiscoveryMemory.parse(text, now: 1000, pid: 1000) == remembered, "it is read back")
     }
 }

@@ -14,7 +14,7 @@ fuzz { content in
         check(record.owner)
         switch record.data {
         case .alias(let name), .service(_, _, _, let name), .afsDatabase(_, let name): check(name)
-        case .address(let address): requireCanonical(address)
+        case .address(let address): requireCanonical([address])
         case .other, .malformed: break
         }
     }
@@ -48,7 +48,9 @@ func check(_ name: DNSName) {
 func compareWithLibrary(_ message: DNSMessage, _ content: Bytes) {
     content.withUnsafeBufferPointer { content in
         var handle = ns_msg()
-        guard !message.isDamaged, ns_initparse(content.baseAddress, Int32(content.count), &handle) == 0 else { return }
+        guard !message.isDamaged, ns_initparse(content.baseAddress, Int32(content.count), &handle) == 0 else {
+            return
+        }
         for (section, records) in [(ns_s_an, message.answers), (ns_s_ar, message.additional)] {
             for (index, record) in records.enumerated() {
                 var other = ns_rr()
@@ -70,7 +72,8 @@ func compare(_ record: DNSRecord, _ other: ns_rr, in message: UnsafeBufferPointe
     func name(at offset: Int) -> Bytes {
         var text = [CChar](repeating: 0, count: 1025)
         let start = other.rdata + offset
-        let length = ns_name_uncompress(message.baseAddress, message.baseAddress! + message.count, start, &text, 1025)
+        let length = ns_name_uncompress(
+            message.baseAddress, message.baseAddress! + message.count, start, &text, 1025)
         require(length == Int(other.rdlength) - offset, "the library reads the name")
         let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return bytes.isEmpty ? Bytes(".") : bytes

@@ -8,7 +8,8 @@ fuzz { content in
     let limit = 100
     let text = escaped(content, limit: limit)
     requireLine(text, limit: 4 * limit + 3)
-    require(unescaped(text) == Bytes(content.prefix(limit)) + (content.count > limit ? Bytes("...") : []), "no loss")
+    require(
+        unescaped(text) == Bytes(content.prefix(limit)) + (content.count > limit ? Bytes("...") : []), "no loss")
 
     var json = JSONWriter()
     json.object { json in

@@ -20,7 +20,7 @@ fuzz { content in
             require(IPAddress(server.name) != nil, "a name or an address")
         }
         require(server.port > 0, "a port")
-        server.addresses.forEach { requireCanonical($0) }
+        requireCanonical(server.addresses)
     }
     let places = Set(cell.servers.map { $0.name + Bytes(" \($0.port)".utf8) })
     require(places.count == cell.servers.count, "each server once")

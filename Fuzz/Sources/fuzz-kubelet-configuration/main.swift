@@ -9,8 +9,8 @@ fuzz { content in
         let configuration = try KubeletConfiguration(parsing: content)
         for server in configuration.clusterDNS {
             guard let address = IPAddress(kubelet: server) else { continue }
-            requireCanonical(address)
-            require(IPAddress(kubelet: Bytes(address.text.utf8)) == address, "the kubelet would read the same address")
+            requireCanonical([address])
+            require(IPAddress(kubelet: Bytes(address.text.utf8)) == address, "the kubelet reads the same")
         }
         if let domain = domainName(configuration.clusterDomain) {
             requireName(domain)

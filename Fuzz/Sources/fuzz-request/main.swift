@@ -39,6 +39,6 @@ func check(_ request: Request, _ key: KeyDescription) {
     }
     if let server = request.server {
         require(key.userID.equals("0"), "only root chooses a server")
-        requireCanonical(server)
+        requireCanonical([server])
     }
 }

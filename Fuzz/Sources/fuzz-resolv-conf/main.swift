@@ -8,7 +8,7 @@ fuzz { content in
     let servers = ResolvConf.nameServers(of: content)
     let search = ResolvConf.searchList(of: content)
     require(servers.count <= 3, "at most three servers")
-    servers.forEach { requireCanonical($0) }
+    requireCanonical(servers)
     for suffix in search { require(!suffix.isEmpty && !suffix.contains { $0.isSpace }, "suffixes are words") }
 
     let domain = Bytes("cluster.local")

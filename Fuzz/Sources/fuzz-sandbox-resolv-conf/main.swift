@@ -6,7 +6,7 @@ import Fuzzing
 fuzz { content in
     guard let settings = SandboxResolvConf(parsing: content) else { return }
     require((1...3).contains(settings.servers.count), "one to three servers")
-    settings.servers.forEach { requireCanonical($0) }
+    requireCanonical(settings.servers)
     requireName(settings.domain)
     require(domainName(settings.domain) == settings.domain, "the domain is in the form that it is put in")
 }

@@ -3,7 +3,7 @@ import LinuxSystem
 
 @testable import DNSUpcall
 
-// The servers of a cell from a CellServDB, two DNS messages and the addresses that name services give, and the two forms
+// The servers of a cell from a CellServDB, two DNS messages and the addresses of name services, and the two forms
 // in which the kernel is told of them.
 fuzz { content in
     var input = Input(content)
@@ -52,7 +52,9 @@ func checkBinary(_ list: VLServerList) {
     func little() -> Int { Int(rest.byte()) | Int(rest.byte()) << 8 }
     for server in list.servers.prefix(count) {
         let nameLength = little()
-        require([little(), little(), little()] == [server.priority, server.weight, server.port].map(Int.init), "numbers")
+        require(
+            [little(), little(), little()] == [server.priority, server.weight, server.port].map(Int.init), "numbers"
+        )
         require(rest.bytes(3) == [server.source.rawValue, server.status.rawValue, 1], "source, status, UDP")
         let addressCount = rest.byte()
         require(addressCount <= 64, "as many addresses as the kernel keeps")

@@ -73,7 +73,8 @@ struct FuzzedKey: AnswerableKey {
 
     func reject(errno: Errno, seconds: UInt32) throws(Errno) {
         require(!world.isInstantiated && !world.isRejected, "a key is answered once")
-        require([ENODATA, EAGAIN, ECONNREFUSED, EINVAL, EIO].contains(errno.code), "an errno that file systems know")
+        require(
+            [ENODATA, EAGAIN, ECONNREFUSED, EINVAL, EIO].contains(errno.code), "an errno that file systems know")
         require((1...10).contains(seconds), "a failure is remembered for 1 to 10 s")
         world.isRejected = true
     }

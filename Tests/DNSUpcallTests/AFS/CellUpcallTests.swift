@@ -42,7 +42,7 @@ struct CellUpcallTests {
         #expect(isFound)
         #expect(
             journal.lines == [
-                "enter private view", "drop privileges, cluster view", "33 _afs3-vlserver._udp.afs.svc.k8s.test",
+                "use in process", "drop privileges, cluster view", "33 _afs3-vlserver._udp.afs.svc.k8s.test",
                 "18 afs.svc.k8s.test", "files both vl.example", "dns both vl.example.", "set timeout 60",
                 "instantiate 10.0.0.1,[fd00::1]\\x00",
             ])

@@ -57,6 +57,15 @@ extension Scenario {
             done
             exec chroot /mnt/root \(program)
             """
+        // With a history, and so a budget for the log, of their own.
+        case .usageError, .missingConfig, .limitedLog: "\(ownState); exec \(program)"
+        case .journal:
+            """
+            mount -t tmpfs tmpfs /run
+            mkdir -p /run/systemd/journal
+            ln -s \(host.directory.appending(path: Self.journalSocket).path) /run/systemd/journal/socket
+            exec \(program)
+            """
         case .stale, .staleDeadline, .staleRefused: "\(ownState); exec \(program)"
         case .staleReadOnly: "\(ownState); mount -o remount,bind,ro /run/resolver; exec \(program)"
         case .lateEnd: "\(program) || sleep 0.3"
@@ -73,6 +82,9 @@ extension Scenario {
     }
 
     static let addressFromElsewhere = "192.0.2.7"
+
+    static let journalSocket = "journal"
+    static let logBurst = 5
 
     /// The socket in the place of /dev/log that takes no more, below the tests' directory.
     static let fullLogSocket = "full-log"

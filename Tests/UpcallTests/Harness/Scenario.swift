@@ -18,17 +18,17 @@ enum Scenario: String, CaseIterable {
     /// Servers and domain from the program's own file.
     case overridden
     case ownLifetimes, shortDeadline
-    /// Without a mount namespace.
-    case inProcess
+    /// In a mount namespace.
+    case inNamespace
     case badConfig, missingConfig, missingKubeletConfig
     case usageError
     case verbose
     /// Looked at while it waits, and one that somebody tries to stop.
-    case observed, stopped
+    case observed, observedInNamespace, stopped
     /// A server whose long answers never come.
     case truncated, withoutEDNS
     /// Each ended by a signal while it waits.
-    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, killed
+    case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, endedInNamespace, killed
     /// Servers that fail as real ones do.
     case slow, slower, tooSlow, muchTooSlow, wrongIdentifiers, halfOpenTCP, aliasLoop, longTCP, vanishing,
         recovering
@@ -51,6 +51,8 @@ enum Scenario: String, CaseIterable {
     case lateEnd
     /// The programs whose place ours takes.
     case keyDNSResolver, kafsDNS
+    /// The log's lines are limited; they go to the journal.
+    case limitedLog, journal
     /// Somebody else with the authority over the key does something to it.
     case instantiatedElsewhere, rejectedElsewhere, revokedElsewhere, invalidatedElsewhere, expiredElsewhere
 
@@ -102,7 +104,7 @@ enum Scenario: String, CaseIterable {
         case .staleRefused: ["127.0.0.166"]
         case .storm: ["127.0.0.178"]
         case .slowStorm: ["127.0.0.179"]
-        case .refusedStorm, .lateEnd: ["127.0.0.190"]
+        case .refusedStorm, .lateEnd, .limitedLog: ["127.0.0.190"]
         case _ where isWaited: Array(repeating: self == .replaced ? "127.0.0.163" : "127.0.0.192", count: 3)
         default: ["127.0.0.180"]
         }
@@ -111,8 +113,18 @@ enum Scenario: String, CaseIterable {
     /// Whether a test looks for the handler while it waits: that is for six seconds at least, however busy the machine.
     private var isWaited: Bool {
         switch self {
-        case .observed, .stopped, .killed, .replaced, .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGUSR1,
+        case .observed, .observedInNamespace, .endedInNamespace, .stopped, .killed, .replaced, .endedBySIGSEGV,
+            .endedBySIGTERM, .endedBySIGUSR1,
             .endedBySIGABRT, .endedBySIGQUIT:
+            true
+        default: false
+        }
+    }
+
+    /// Whether the handler has a mount namespace of its own, or tries to.
+    private var isInNamespace: Bool {
+        switch self {
+        case .inNamespace, .observedInNamespace, .endedBySIGQUIT, .endedInNamespace, .noCapability, .noPropagation:
             true
         default: false
         }
@@ -135,15 +147,17 @@ enum Scenario: String, CaseIterable {
     }
 
     private func configuration(kubeletPath: String) -> String? {
-        let kubelet = "kubelet_config = \(kubeletPath)\n"
+        // All tests share the log's budget.
+        let log = "log_burst = \(self == .limitedLog ? Self.logBurst : 1_000_000)\n"
+        let isolation = isInNamespace ? "isolation = namespace\n" : ""
+        let kubelet = "kubelet_config = \(kubeletPath)\n" + log + isolation
         return switch self {
-        case .noKubelet: "# nothing is set\n"
-        case .overridden: "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
+        case .noKubelet: log
+        case .overridden: log + "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
         case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\n"
         case .staleDeadline: kubelet + "serve_stale = 60\ndeadline = 1\n"
-        case .inProcess: kubelet + "isolation = process\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil
         case _ where isWaited: kubelet + "deadline = 60\n"
@@ -167,7 +181,7 @@ enum Scenario: String, CaseIterable {
         let program = program(on: host)
         if program != host.program { try FileManager.default.copyItem(atPath: host.program, toPath: program) }
         var command = "\(program) \(option) -c \(configPath) %k"
-        if let circumstances = circumstances(startingWith: "\(program) -c \(configPath) $1", on: host) {
+        if let circumstances = circumstances(startingWith: "\(program) \(option) -c \(configPath) $1", on: host) {
             let repaired = host.directory.appending(path: repairedFile).path
             let script = try host.write(
                 "if [ -e \(repaired) ]; then exec \(program) -c \(configPath) $1; fi\n\(circumstances)\n",

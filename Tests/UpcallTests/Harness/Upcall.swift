@@ -40,6 +40,21 @@ struct Upcall {
         }
     }
 
+    /// Asks for names, and holds their keys while `body` runs.
+    static func holding(_ names: [String], _ body: () async throws -> Void) async throws {
+        let isOver = DispatchSemaphore(value: 0)
+        defer { isOver.signal() }
+        await withCheckedContinuation { continuation in
+            Thread {
+                keyctl_join_session_keyring(nil)
+                for name in names { _ = ask(Bytes(name.utf8), [], inNewSession: false) }
+                continuation.resume()
+                isOver.wait()
+            }.start()
+        }
+        try await body()
+    }
+
     /// Asks for many names at once, while no other upcall of the tests runs. One storm at a time.
     ///
     /// - Parameters:

@@ -1,0 +1,30 @@
+"""What explains a failure: the ends of the kernel's log, of syslog, and of what programs wrote."""
+
+import collections
+import pathlib
+import socket
+import threading
+
+from commands import run
+
+LINES = 25
+syslog = collections.deque(maxlen=LINES)
+
+
+def collect_syslog():
+    """Takes the place of the syslog daemon."""
+    log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    log.bind("/dev/log")
+
+    def receive():
+        while True:
+            syslog.append(log.recv(8192).decode(errors="replace").strip("\0\n"))
+    threading.Thread(target=receive, daemon=True).start()
+
+
+def show():
+    texts = {"the kernel's log": run("dmesg", check=False), "syslog": "\n".join(syslog)}
+    for file in sorted(pathlib.Path("/tmp").iterdir()):
+        if file.is_file():
+            texts[str(file)] = "\n".join(file.read_text(errors="replace").splitlines()[-3:])
+    return [f"{name}: {line[:200]}" for name, text in texts.items() for line in text.splitlines()[-LINES:]]

@@ -1,0 +1,12 @@
+SANITIZERS = address thread
+
+.PHONY: sanitize $(SANITIZERS:%=sanitize-%)
+
+# The unit tests with each sanitizer. The other tests run the release build, where it would find nothing.
+sanitize: $(SANITIZERS:%=sanitize-%)
+
+# With warnings as errors, so that a build for the warnings alone is not needed. Leaks are the fuzzers' business: here
+# XCTest has one of its own.
+$(SANITIZERS:%=sanitize-%): sanitize-%:
+	swift build --sanitize=$* --scratch-path .build-$* --build-tests -Xswiftc -warnings-as-errors
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=$* --scratch-path .build-$* --skip-build --skip UpcallTests --skip RegistrationTests
