@@ -238,7 +238,6 @@ struct CheckTests {
         let name = Scenario.cluster.name()
         let chain = try await check(name, "echo '\(rule())' >/etc/request-key.d/ours.conf", user: 65_534)
         chain.expect("good", "rule", "/etc/request-key.d/ours.conf:1 starts \(host.program)")
-        chain.expect("warning", "mounts", "not checked")
         chain.expect("warning", "refused names", "not checked")
         chain.expect("good", "upcall", "\(name): the kernel was told 10.10.0.2")
     }

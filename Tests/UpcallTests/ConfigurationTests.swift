@@ -16,7 +16,7 @@ struct ConfigurationTests {
             containing: host.directory.path + "/" + Scenario.badConfig.configFile)
         try expectOneOfEachProcess(lines)
         #expect(
-            lines.allSatisfy { $0.contains("\(Scenario.badConfig.configFile):2:") && $0.contains("default_ttl") })
+            lines.allSatisfy { $0.contains("\(Scenario.badConfig.configFile):3:") && $0.contains("default_ttl") })
     }
 
     @Test("A config file that is missing is logged, and the key answered")

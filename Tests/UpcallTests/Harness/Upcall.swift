@@ -63,6 +63,9 @@ struct Upcall {
     static func storm(_ names: [String], callers: Int, sharingKeys: Bool) async -> [Upcall] {
         await withCheckedContinuation { continuation in
             Thread {
+                // Two storms that each hold some of the slots would wait for each other for ever.
+                storms.wait()
+                defer { storms.signal() }
                 for _ in 0..<slotCount { slots.wait() }
                 defer { for _ in 0..<slotCount { slots.signal() } }
                 // Threads get the session keyring of the one that starts them.
@@ -88,6 +91,7 @@ struct Upcall {
     /// All tests start at once: more upcalls than these would only wait for a processor, and be measured.
     private static let slotCount = 16
     private static let slots = DispatchSemaphore(value: slotCount)
+    private static let storms = DispatchSemaphore(value: 1)
 
     private static func ask(_ description: Bytes, _ callout: Bytes, inNewSession: Bool = true) -> Upcall {
         if inNewSession { keyctl_join_session_keyring(nil) }
