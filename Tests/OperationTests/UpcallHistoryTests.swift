@@ -35,8 +35,11 @@ struct UpcallHistoryTests {
         let (writers, each) = (8, 2000)
         let path = file.path
         DispatchQueue.concurrentPerform(iterations: writers) { writer in
-            // Each opens the file for itself, as processes do; the first of them makes it.
-            guard let history = UpcallHistory(path, owner: geteuid()) else { return }
+            // Each opens the file for itself, as processes do; the first of them makes it, and who comes meanwhile
+            // does without.
+            var opened = UpcallHistory(path, owner: geteuid())
+            while opened == nil { opened = UpcallHistory(path, owner: geteuid()) }
+            guard let history = opened else { return }
             for index in 0..<each {
                 history.add(HistoryFile.slot("w\(writer).\(index)", "\(writer * each + index)"))
                 history.counters.count(.cluster, .found, microseconds: 900)

@@ -19,7 +19,9 @@ struct InstallerWatchTests {
             """
         #expect(try watch.log == first)
 
-        try node.root.write("create dns_resolver * * /sbin/rival %k\n", to: "request-key.d/resolver.conf")
+        // At once, so that it is never seen half written.
+        try node.root.write("create dns_resolver * * /sbin/rival %k\n", to: "rival.conf")
+        #expect(rename(node.root.etc("rival.conf").path, node.root.dropin.path) == 0)
         try await watch.until { (try? node.tree) == installed }
         try FileManager.default.removeItem(at: node.program)
         try await watch.until { (try? node.tree) == installed }
