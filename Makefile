@@ -33,6 +33,10 @@ REGISTER = conf
 PROGRAM = $(SBINDIR)/resolver
 MANUAL = $(MANDIR)/man8/resolver.8
 CONF_MANUAL = $(MANDIR)/man5/resolver.conf.5
+COMPLETIONS = $(PREFIX)/share
+BASH_COMPLETION = $(COMPLETIONS)/bash-completion/completions/resolver
+ZSH_COMPLETION = $(COMPLETIONS)/zsh/site-functions/_resolver
+FISH_COMPLETION = $(COMPLETIONS)/fish/vendor_completions.d/resolver.fish
 SAMPLE = /etc/keyutils/key.dns_resolver.conf.sample
 BINARY = .build/release/resolver
 SOURCES = Package.swift $(shell find Sources link -type f)
@@ -61,12 +65,16 @@ install: $(BINARY)
 	install -m 644 etc/keyutils/key.dns_resolver.conf.sample '$(DESTDIR)$(SAMPLE)'
 	install -D -m 644 docs/resolver.8 '$(DESTDIR)$(MANUAL)'
 	install -D -m 644 docs/resolver.conf.5 '$(DESTDIR)$(CONF_MANUAL)'
+	install -D -m 644 etc/completion/resolver.bash '$(DESTDIR)$(BASH_COMPLETION)'
+	install -D -m 644 etc/completion/_resolver '$(DESTDIR)$(ZSH_COMPLETION)'
+	install -D -m 644 etc/completion/resolver.fish '$(DESTDIR)$(FISH_COMPLETION)'
 	test '$(REGISTER)' = none || Scripts/register.sh add '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
 
 # First the rule, so that it never names a program that is gone.
 uninstall:
 	Scripts/register.sh remove '$(PROGRAM)' '$(DESTDIR)'
-	rm -f '$(DESTDIR)$(PROGRAM)' '$(DESTDIR)$(SAMPLE)' '$(DESTDIR)$(MANUAL)' '$(DESTDIR)$(CONF_MANUAL)'
+	rm -f '$(DESTDIR)$(PROGRAM)' '$(DESTDIR)$(SAMPLE)' '$(DESTDIR)$(MANUAL)' '$(DESTDIR)$(CONF_MANUAL)' \
+		'$(DESTDIR)$(BASH_COMPLETION)' '$(DESTDIR)$(ZSH_COMPLETION)' '$(DESTDIR)$(FISH_COMPLETION)'
 
 # A build of its own: other compiler options would otherwise build everything anew, back and forth.
 check:

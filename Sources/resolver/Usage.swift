@@ -8,6 +8,9 @@ enum Usage {
           resolver --check [--json] [NAME]     find what keeps lookups from working
           resolver --debug NAME [CALLOUT]      resolve by hand, and show every step
           resolver --dump-config [--json]      show the settings and the cluster's DNS
+          resolver --list [--json]             show what the kernel has cached
+          resolver --flush [NAME...]           let it forget these names, or all
+          resolver --watch | --metrics         show upcalls, or counters for Prometheus
 
           -D, --debug        NAME may be a:NAME, aaaa:NAME or afsdb:CELL; CALLOUT has
                              the words ipv4, ipv6, list, ttl, srv=1, ns=ADDRESS
@@ -21,7 +24,6 @@ enum Usage {
         Examples:
           resolver --check store.default.svc.cluster.local
           resolver --debug aaaa:store.default.svc list
-        resolver(8) has more.
 
         """
 }

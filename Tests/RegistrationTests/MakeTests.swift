@@ -35,8 +35,14 @@ struct MakeTests {
         }
         for page in manual { #expect(try root.content(page)?.contains(".Sh NAME\n") == true) }
 
+        let completions = [
+            "bash-completion/completions/resolver", "zsh/site-functions/_resolver",
+            "fish/vendor_completions.d/resolver.fish",
+        ].map { root.url.appending(path: "usr/local/share/\($0)") }
+        for file in completions { #expect(try root.content(file)?.contains("flush") == true) }
+
         #expect(try await make("uninstall", root).status == 0)
-        for file in [program] + manual { #expect(try root.content(file) == nil) }
+        for file in [program] + manual + completions { #expect(try root.content(file) == nil) }
         #expect(try root.files == ["keyutils", "request-key.conf", "request-key.d"])
         #expect(try root.content(root.conf) == conf)
     }
