@@ -83,7 +83,7 @@ check:
 	shellcheck --severity=warning Scripts/*.sh Tests/EndToEnd/*.sh Tests/EndToEnd/guest/*.sh .ci/run $(PACKAGING_SCRIPTS)
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/*.[58]; fi
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
-	$(MAKE) sanitize fuzz-seeds test
+	$(MAKE) sanitize test
 
 format:
 	swift format -i -r $(SWIFT_FILES)

@@ -30,7 +30,8 @@ let modules: [(name: String, dependencies: [Target.Dependency])] = [
     ("KubeletDiscovery", ["CLibYAML", "LinuxSystem"]),
     ("DNSUpcall", ["KubeletDiscovery", "LinuxSystem"]),
     ("Diagnosis", ["DNSUpcall", "KubeletDiscovery", "LinuxSystem"]),
-    ("resolver", ["DNSUpcall", "Diagnosis"]),
+    ("Operation", ["CKeyutils", "DNSUpcall", "LinuxSystem"]),
+    ("resolver", ["DNSUpcall", "Diagnosis", "Operation"]),
     ("Fuzzing", ["LibFuzzer", "LinuxSystem"]),
 ]
 

@@ -112,5 +112,7 @@ else
     # What shows all upcalls of the machine is tested when there are few: among the storms of other tests it would be
     # seen to forget.
     swift test --skip-build --skip 'UpcallTests\.OperationTests' 9>&-
+    restore
+    prepare
     swift test --skip-build --filter 'UpcallTests\.OperationTests' 9>&-
 fi
