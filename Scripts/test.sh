@@ -109,10 +109,8 @@ export UPCALL_TESTS_DIRECTORY=$directory
 if [ $# -gt 0 ]; then
     swift test --skip-build "$@" 9>&-
 else
-    # What shows all upcalls of the machine is tested when there are few: among the storms of other tests it would be
-    # seen to forget.
+    # What shows all upcalls of the machine is for a quiet one, by `make test-operation`: among the storms of the other
+    # tests it would be seen to forget.
     swift test --skip-build --skip 'UpcallTests\.OperationTests' 9>&-
-    restore
-    prepare
-    swift test --skip-build --filter 'UpcallTests\.OperationTests' 9>&-
+filter 'UpcallTests\.OperationTests' 9>&-
 fi
