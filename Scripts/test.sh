@@ -112,5 +112,4 @@ else
     # What shows all upcalls of the machine is for a quiet one, by `make test-operation`: among the storms of the other
     # tests it would be seen to forget.
     swift test --skip-build --skip 'UpcallTests\.OperationTests' 9>&-
-filter 'UpcallTests\.OperationTests' 9>&-
 fi
