@@ -36,11 +36,10 @@ public struct SystemLookup: NameLookup {
             addresses = try self.addresses(for: question)
         }
         // The wait for another server only adds up where the first one is down.
-        let ttl =
-            ttlQuery?.ttl(of: addresses)
-            ?? source.servers.dropFirst().lazy.compactMap {
-                TTLQuery(to: $0, for: source.fullName, question.families)?.ttl(of: addresses)
-            }.first
+        var ttl = ttlQuery?.ttl(of: addresses)
+        for server in source.servers.dropFirst() where ttl == nil {
+            ttl = TTLQuery(to: server, for: source.fullName, question.families)?.ttl(of: addresses)
+        }
         // Addresses from DNS have a TTL. Where it did not come, the key must not outlive it.
         return Answer(addresses: addresses, ttl: ttl ?? (question.service == .dns ? 0 : nil))
     }
