@@ -21,7 +21,8 @@ let linkerSettings: [LinkerSetting] = [
         embedded + [
             // `link` holds linker scripts that choose the static archives of keyutils and libyaml; an Embedded
             // module does not name its libraries to the linker.
-            "-use-ld=lld", "-Xclang-linker", "-static-pie", "-Xclang-linker", "-Wno-unused-command-line-argument", "-L", Context.packageDirectory + "/link", "-lkeyutils", "-lyaml",
+            "-use-ld=lld", "-Xclang-linker", "-static-pie", "-Xclang-linker", "-Wno-unused-command-line-argument",
+            "-L", Context.packageDirectory + "/link", "-lkeyutils", "-lyaml",
             "-Xlinker", "--gc-sections", "-Xlinker", "--strip-all",
             "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
         ], release)

@@ -11,7 +11,8 @@ enum NameServiceCheck {
             parsing: (try? host.read(Bytes(HostServices.path), limit: largest)) ?? [], hasNSCD: hasNSCD)
         let servers = servers(of: host)
         var bypassed = hasNSCD ? "nscd" : ""
-        for service in services.names where !["files", "dns"].contains(where: { service.equals($0 as StaticString) }) {
+        for service in services.names
+        where !["files", "dns"].contains(where: { service.equals($0 as StaticString) }) {
             bypassed += "\(bypassed.isEmpty ? "" : ", ")\(escaped(service, limit: 40))"
         }
         if servers.contains(where: { $0.bytes == [127, 0, 0, 53] || $0.bytes == [127, 0, 0, 54] }) {
