@@ -11,7 +11,6 @@ import bisect
 import pathlib
 import re
 import sys
-import time
 
 import host
 import measure
@@ -32,8 +31,6 @@ def main():
     resolver, linker_map = (pathlib.Path(argument) for argument in sys.argv[1:])
     handlers = [handler for handler in HANDLERS if handler.label in ["resolver-cluster", "resolver-host"]]
     with host.prepared(resolver, measure.rules(handlers)):
-        # What is found is remembered once it is older than this.
-        time.sleep(3)
         measure.upcalls(handlers, 1, 1, 3)
         measure.upcalls(handlers, 1, 1, 1, "order")
         logs = [measure.output(handler, "order").read_text(errors="replace") for handler in handlers]
