@@ -19,6 +19,9 @@ public struct HostServices: Equatable, Sendable {
     /// Whether there is more on the line.
     public let hasOthers: Bool
 
+    /// All services of the line that are part of the program.
+    var allOwn: Bytes { Bytes(names.filter { Self.isOwn($0[...]) }.joined(separator: [0x20])) }
+
     /// - Parameters:
     ///   - content: Of nsswitch.conf.
     ///   - hasNSCD: Whether nscd runs, which is asked before all services.

@@ -64,7 +64,8 @@ public struct SystemLookup: NameLookup {
         return try addresses(for: question, Bytes("files"))
     }
 
-    /// The own services come first on the line, so what they find counts.
+    /// The own services come first on the line, so what they find counts. The others are left out where getent cannot
+    /// be started.
     private func addresses(
         for question: Question, _ services: HostServices
     ) throws(LookupProblem) -> [IPAddress] {
@@ -72,13 +73,17 @@ public struct SystemLookup: NameLookup {
         if !services.own.isEmpty {
             do { return try addresses(for: question, services.own) } catch { problem = error }
         }
-        if services.hasOthers {
-            let addresses = Getent.addresses(of: question.name, question.families)
-            if !addresses.isEmpty { return addresses }
-            // Why there are none, DNS may tell: most other services ask it too.
-            do { _ = try self.addresses(for: question, Bytes("dns")) } catch { throw error }
+        guard services.hasOthers else { throw problem ?? .noSuchName }
+        guard let addresses = try? Getent.addresses(of: question.name, question.families) else {
+            guard !services.allOwn.isEmpty else { throw .noSuchName }
+            return try self.addresses(for: question, services.allOwn)
         }
-        throw problem ?? .noSuchName
+        if addresses.isEmpty {
+            // Why there are none, DNS may tell: most other services ask it too.
+            _ = try self.addresses(for: question, Bytes("dns"))
+            throw .noSuchName
+        }
+        return addresses
     }
 
     /// - Parameter services: None but `files` and `dns`. Choosing them in the process also keeps nscd, and every NSS

@@ -52,4 +52,10 @@ struct HostServicesTests {
         #expect(services.own.isEmpty)
         #expect(services.hasOthers)
     }
+
+    @Test("Without getent, all that is part of the program is asked")
+    func allOwn() {
+        #expect(services("hosts: dns resolve [!UNAVAIL=return] files\n").allOwn == Bytes("dns files"))
+        #expect(services("hosts: resolve\n").allOwn.isEmpty)
+    }
 }

@@ -57,6 +57,40 @@ struct NameServiceTests {
         #expect(after.output.contains("\(Self.wrongAddress)\\0"), "\(after.output)")
     }
 
+    @Test("Without getent, files and dns answer")
+    func noGetent() async throws {
+        let host = PrivateHost(
+            changes: """
+                echo 'hosts: resolve [!UNAVAIL=return] files dns' >/etc/nsswitch.conf
+                mount --bind /dev/null /usr/bin/getent
+                """)
+        let command = try await host.debug(Scenario.cluster.name("host.example"))
+        #expect(command.output.contains("10.61.0.1\\0"), "\(command.output)")
+    }
+
+    @Test("A module that hangs keeps neither the lookup nor a process beyond the deadline")
+    func hangingModule() async throws {
+        let getent = try host.write("#!/bin/sh\nexec sleep 98765\n", to: "hanging-getent")
+        let host = PrivateHost(
+            changes: """
+                echo 'hosts: resolve files dns' >/etc/nsswitch.conf
+                chmod 755 \(getent)
+                mount --bind \(getent) /usr/bin/getent
+                """)
+        let command = try await host.debug(Scenario.cluster.name("host.example"))
+        #expect(command.output.contains("deadline"), "\(command.output)")
+        #expect(command.seconds < 30)
+        for _ in 0..<300 where isSleeping() { try await Task.sleep(for: .milliseconds(100)) }
+        #expect(!isSleeping())
+    }
+
+    private func isSleeping() -> Bool {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.contains { process in
+            FileManager.default.contents(atPath: "/proc/\(process)/cmdline") == Data("sleep\098765\0".utf8)
+        }
+    }
+
     @Test("What no module finds is refused for the reason that DNS has")
     func notFound() async throws {
         let command = try await PrivateHost(changes: "echo 'hosts: mymachines dns' >/etc/nsswitch.conf")
