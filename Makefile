@@ -44,7 +44,7 @@ SOURCES = Package.swift $(shell find Sources link -type f)
 SWIFT_FILES = Sources Tests Package.swift Fuzz/Package.swift Fuzz/Sources/Fuzzing $(wildcard Fuzz/Sources/fuzz-*)
 
 .DELETE_ON_ERROR:
-.PHONY: all install uninstall check format test test-operation faults storm demo clean
+.PHONY: all install uninstall check format test faults storm demo clean
 
 all: $(BINARY)
 
@@ -91,10 +91,6 @@ format:
 test: $(BINARY)
 	Scripts/install-dependencies.sh build test
 	Scripts/test.sh
-
-test-operation: $(BINARY)
-	Scripts/install-dependencies.sh build test
-	Scripts/test.sh --filter 'UpcallTests\.OperationTests'
 
 faults: $(BINARY)
 	FAULT_TABLE='$(CURDIR)/docs/faults.md' RESOLVER_REQUIRE_KERNEL=1 Scripts/test.sh --filter FaultTableTests

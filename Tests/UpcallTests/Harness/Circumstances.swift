@@ -58,7 +58,8 @@ extension Scenario {
             exec chroot /mnt/root \(program)
             """
         // With a history, and so a budget for the log, of their own.
-        case .usageError, .missingConfig, .limitedLog: "\(ownState); exec \(program)"
+        case .usageError, .missingConfig, .limitedLog, .operation, .operationLate, .failedBefore:
+            "\(ownState); exec \(program)"
         case .journal:
             """
             mount -t tmpfs tmpfs /run
