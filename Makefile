@@ -69,6 +69,7 @@ install: $(BINARY)
 	install -D -m 644 etc/completion/_resolver '$(DESTDIR)$(ZSH_COMPLETION)'
 	install -D -m 644 etc/completion/resolver.fish '$(DESTDIR)$(FISH_COMPLETION)'
 	test '$(REGISTER)' = none || Scripts/register.sh add '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
+	@echo "To see whether every link of the chain holds: sudo $(PROGRAM) --check$(if $(DESTDIR), --root '$(DESTDIR)')"
 
 # First the rule, so that it never names a program that is gone.
 uninstall:
@@ -82,6 +83,9 @@ check:
 	swift format lint --strict -r $(SWIFT_FILES)
 	shellcheck --severity=warning Scripts/*.sh Tests/EndToEnd/*.sh Tests/EndToEnd/guest/*.sh .ci/run $(PACKAGING_SCRIPTS)
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/*.[58]; fi
+	bash -n etc/completion/resolver.bash
+	if command -v zsh >/dev/null; then zsh -n etc/completion/_resolver; fi
+	if command -v fish >/dev/null; then fish --no-execute etc/completion/resolver.fish; fi
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
 	$(MAKE) sanitize test
 

@@ -44,6 +44,7 @@ enum Operator {
         var none = sigset_t()
         sigemptyset(&none)
         sigprocmask(SIG_SETMASK, &none, nil)
+        linux_ignore_signal(SIGPIPE)
         var watch = UpcallWatch()
         if isatty(STDERR_FILENO) == 1 {
             try? writeAll("Upcalls from now on; Ctrl-C ends this.\n".utf8, to: STDERR_FILENO)

@@ -11,10 +11,11 @@ struct OperationTests {
     init() throws { host = try TestHost.shared() }
 
     /// The program's command line where the history is that of ``Scenario/operation``: in the host's own, the storms of
-    /// other tests take the place of what is looked for.
+    /// other tests take the place of what is looked for. SIGTERM is blocked, as it is in threads of Swift's.
     private func command(_ arguments: String...) -> [String] {
         let state = host.directory.appending(path: Scenario.operation.stateDirectory).path
-        let script = "mkdir -p \(state) /run/resolver; mount --bind \(state) /run/resolver; exec \"$@\""
+        let script =
+            "mkdir -p \(state) /run/resolver; mount --bind \(state) /run/resolver; exec env --block-signal=TERM \"$@\""
         return ["unshare", "--mount", "--propagation", "private", "sh", "-euc", script, "sh", host.program]
             + arguments
     }
@@ -160,7 +161,6 @@ struct OperationTests {
         #expect(try #require(lateLine).contains("server 127.0.0.192; the deadline passed, "), "\(lateLine!)")
         #expect(lateLine?.hasSuffix("rejected with EAGAIN for 1 s") == true, "\(lateLine!)")
 
-        // The threads of these tests block all signals, and it has that from them.
         watch.process.terminate()
         #expect(try await watch.hasEnded())
     }
