@@ -59,7 +59,7 @@ struct StaleAnswerTests {
         _ = run()
         #expect(
             journal.lines.prefix(7) == [
-                "open last answers", "use in process", "drop privileges, cluster view", "files both nfs.svc",
+                "open last answers", "use in process", "drop privileges", "files both nfs.svc",
                 "offer 10.0.0.1, 10 s old, for 5 s in 1800 ms", Self.v4, "withdraw",
             ])
     }

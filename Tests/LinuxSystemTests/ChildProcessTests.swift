@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func runsAProgram() throws {
-        let output = try ChildProcess.output(of: "/bin/echo", ["a b", "$c"], within: 60, limit: 1000)
+        let output = try ChildProcess.output(of: "/bin/echo", [Bytes("a b"), Bytes("$c")], within: 60, limit: 1000)
         #expect(output.bytes == Bytes("a b $c\n"))
         let nothing = try ChildProcess.output(of: "/nonexistent", [], within: 60, limit: 1000)
         #expect(nothing.bytes.isEmpty)
