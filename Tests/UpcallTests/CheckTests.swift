@@ -261,7 +261,8 @@ struct CheckTests {
         chain.expect("good", "upcall", "\(name): the kernel was told 10.10.0.2")
     }
 
-    @Test("Below a directory only files are looked at: all good, exit status 0; and without a kubelet, 2")
+    @Test(
+        "Below a directory only files are looked at: all good, exit status 0; 2 without a kubelet and request-key")
     func anotherRoot() async throws {
         let root = host.directory.appending(path: "another-root").path
         let setUp = """
@@ -283,6 +284,9 @@ struct CheckTests {
         let bad = try await Command.run(check)
         #expect(bad.status == 2)
         #expect(bad.output.contains("no kubelet runs here"))
-        #expect(try CheckedChain(try await Command.run(check + ["--json"])).level == "bad")
+
+        try FileManager.default.removeItem(atPath: root + "/sbin/request-key")
+        try CheckedChain(try await Command.run(check + ["--json"])).expect(
+            "bad", "request-key", "/sbin/request-key does not exist", "install the package keyutils")
     }
 }

@@ -199,6 +199,7 @@ struct OperationTests {
 
     @Test("Of a storm of failures the log has some lines, and then how many were left out")
     func limitedLog() async throws {
+        let log = try LogSocket(path: host.directory.appending(path: Scenario.limitedLogSocket).path)
         let limit = "more than \(Scenario.logBurst) "
         var upcalls = 0
         for _ in 0..<2 * Scenario.logBurst {
@@ -211,14 +212,14 @@ struct OperationTests {
             try await Task.sleep(for: .seconds(1))
             _ = await Upcall.request(Scenario.limitedLog.name())
             upcalls += 1
-            written = try await host.log.datagrams(containing: Scenario.limitedLog.prefix).count
-            told = try await host.log.datagrams(containing: "were left out: \(limit)in 10 s").compactMap {
+            written = try await log.datagrams(containing: Scenario.limitedLog.prefix).count
+            told = try await log.datagrams(containing: "were left out: \(limit)in 10 s").compactMap {
                 $0.firstMatch(of: /(\d+) warnings and errors were left out/).flatMap { Int($0.1) }
             }.reduce(0, +)
         }
         #expect(told > 0)
         #expect(written + told == upcalls)
-        let notices = try await host.log.datagrams(containing: "\(limit)warnings and errors in 10 s")
+        let notices = try await log.datagrams(containing: "\(limit)warnings and errors in 10 s")
         #expect(!notices.isEmpty)
     }
 
