@@ -67,8 +67,7 @@ struct OperationTests {
         for _ in 0..<20 where row == nil {
             let name = Scenario.operationWaiting.name()
             async let pending = Upcall.request(name)
-            for _ in 0..<30_000 where host.silentServer.queries(labelPrefix: String(name.prefix { $0 != "." })) == 0
-            {
+            for _ in 0..<6000 where try KeyLine.unanswered(name).isEmpty {
                 try await Task.sleep(for: .milliseconds(10))
             }
             row = try await rows(name)["-"]
