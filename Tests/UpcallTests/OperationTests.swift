@@ -78,7 +78,7 @@ struct OperationTests {
 
     @Test("Names that programs hold are not forgotten, and that is said")
     func flushOthers() async throws {
-        let name = Scenario.cluster.name()
+        let name = Scenario.operation.name()
         try await Upcall.holding([name]) {
             let flush = try await Command.run([host.program, "--flush", name.uppercased() + "."])
             #expect(flush.status == 0)
