@@ -44,7 +44,7 @@ SOURCES = Package.swift $(shell find Sources link -type f)
 SWIFT_FILES = Sources Tests Package.swift Fuzz/Package.swift Fuzz/Sources/Fuzzing $(wildcard Fuzz/Sources/fuzz-*)
 
 .DELETE_ON_ERROR:
-.PHONY: all install uninstall check format test test-operation faults storm demo clean
+.PHONY: all install uninstall check format test faults storm demo clean
 
 all: $(BINARY)
 
@@ -69,6 +69,7 @@ install: $(BINARY)
 	install -D -m 644 etc/completion/_resolver '$(DESTDIR)$(ZSH_COMPLETION)'
 	install -D -m 644 etc/completion/resolver.fish '$(DESTDIR)$(FISH_COMPLETION)'
 	test '$(REGISTER)' = none || Scripts/register.sh add '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
+	@echo "To see whether every link of the chain holds: sudo $(PROGRAM) --check$(if $(DESTDIR), --root '$(DESTDIR)')"
 
 # First the rule, so that it never names a program that is gone.
 uninstall:
@@ -82,6 +83,9 @@ check:
 	swift format lint --strict -r $(SWIFT_FILES)
 	shellcheck --severity=warning Scripts/*.sh Tests/EndToEnd/*.sh Tests/EndToEnd/guest/*.sh .ci/run $(PACKAGING_SCRIPTS)
 	if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/*.[58]; fi
+	bash -n etc/completion/resolver.bash
+	if command -v zsh >/dev/null; then zsh -n etc/completion/_resolver; fi
+	if command -v fish >/dev/null; then fish --no-execute etc/completion/resolver.fish; fi
 	swift build --scratch-path .build-check -c release --disable-local-rpath -Xswiftc -warnings-as-errors
 	$(MAKE) sanitize test
 
@@ -91,10 +95,6 @@ format:
 test: $(BINARY)
 	Scripts/install-dependencies.sh build test
 	Scripts/test.sh
-
-test-operation: $(BINARY)
-	Scripts/install-dependencies.sh build test
-	Scripts/test.sh --filter 'UpcallTests\.OperationTests'
 
 faults: $(BINARY)
 	FAULT_TABLE='$(CURDIR)/docs/faults.md' RESOLVER_REQUIRE_KERNEL=1 Scripts/test.sh --filter FaultTableTests

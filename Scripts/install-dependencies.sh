@@ -13,7 +13,7 @@ fail() {
 packages_for() {
     case $1 in
     build) echo binutils gcc libc6-dev libkeyutils-dev libyaml-dev ;;
-    check) echo mandoc shellcheck ;;
+    check) echo fish mandoc shellcheck zsh ;;
     check-deploy) echo python3 python3-venv shellcheck ;;
     test) echo keyutils kmod knot libc-bin mount util-linux ;;
     bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;

@@ -106,10 +106,4 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 prepare
 export UPCALL_TESTS_DIRECTORY=$directory
-if [ $# -gt 0 ]; then
-    swift test --skip-build "$@" 9>&-
-else
-    # What shows all upcalls of the machine is for a quiet one, by `make test-operation`: among the storms of the other
-    # tests it would be seen to forget.
-    swift test --skip-build --skip 'UpcallTests\.OperationTests' 9>&-
-fi
+swift test --skip-build "$@" 9>&-

@@ -1,3 +1,4 @@
+import CLinux
 import DNSUpcall
 import KubeletDiscovery
 import LinuxSystem
@@ -82,6 +83,7 @@ public struct Diagnosis {
         for finding in ServerCheck.host(NameServiceCheck.servers(of: host)) { tell(finding) }
         let name = name ?? (cluster.servers.isEmpty ? nil : Bytes(Self.usualService) + cluster.domain)
         if let name { examine(name, configuration, cluster, tell) }
+        let start = time(nil)
         // Before the upcalls, which leave keys of their own for a moment.
         tell(RefusedNamesCheck.run(host, name: name))
         switch KernelCheck.hasKeyType {
@@ -92,6 +94,7 @@ public struct Diagnosis {
                 .unchecked(
                     .upcall, "the module dns_resolver is not loaded", "modprobe dns_resolver, and check again"))
         }
+        for finding in HistoryCheck.run(host, before: start) { tell(finding) }
         tell(LogCheck.run(host))
     }
 

@@ -22,7 +22,7 @@ public enum Level: UInt8, Sendable, Comparable {
 /// The links of the chain from a file system in the kernel to its answer, in the order in which they are checked.
 public enum Link: UInt8, Sendable {
     case kernel, fileSystems, requestKey, rule, program, securityModule, config, clusterDNS, nameServices, mounts
-    case dnsServer, name, refusedNames, upcall, log
+    case dnsServer, name, refusedNames, upcall, history, log
 
     public var title: StaticString {
         switch self {
@@ -40,6 +40,7 @@ public enum Link: UInt8, Sendable {
         case .name: "name"
         case .refusedNames: "refused names"
         case .upcall: "upcall"
+        case .history: "last upcalls"
         case .log: "log"
         }
     }

@@ -54,14 +54,15 @@ enum RefusedNamesCheck {
         if let name, let refused = names.first(where: { isSame($0.name, name) }) {
             let reason =
                 "the kernel refuses \(escaped(name)) for \(escaped(refused.timeLeft)) more, without asking anyone"
+            let remedy = remedy(for: refused)
             return refused.isStale ? .bad(.refusedNames, reason, remedy) : .warning(.refusedNames, reason, remedy)
         }
         let stale = names.filter { $0.isStale }
-        guard stale.isEmpty else {
+        if let first = stale.first {
             return .warning(
                 .refusedNames,
                 "the kernel refuses \(list(stale)), without asking anyone: for so long it does after a handler that"
-                    + " did not answer", remedy)
+                    + " did not answer", remedy(for: first))
         }
         return .good(
             .refusedNames,
@@ -69,8 +70,11 @@ enum RefusedNamesCheck {
                 ? "the kernel refuses no name for now" : "the kernel refuses \(list(names)), as it was told")
     }
 
-    private static let remedy =
-        "wait for that time, or forget all names that the kernel keeps: keyctl clear %:.dns_resolver"
+    /// Whoever asked chose the name, and a person may paste this into a shell: only one that is a word there is named.
+    private static func remedy(for refused: RefusedName) -> String {
+        "wait for that time, or let the kernel forget it: resolver --flush"
+            + (refused.name.isPlainWord ? " \(escaped(refused.name, limit: 260))" : "")
+    }
 
     private static func list(_ names: [RefusedName]) -> String {
         var text = ""

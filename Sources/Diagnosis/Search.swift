@@ -12,3 +12,19 @@ extension Collection<UInt8> {
         return false
     }
 }
+
+extension Bytes {
+    /// Whether a shell takes this as one word that means only itself, and the program takes it for no option.
+    var isPlainWord: Bool {
+        !isEmpty && first != UInt8(ascii: "-")
+            && allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                    UInt8(ascii: ":"):
+                    true
+                default: false
+                }
+            }
+    }
+}

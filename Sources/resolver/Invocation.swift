@@ -158,10 +158,15 @@ enum Invocation {
     fileprivate static let jsonUse = "--json goes with --check, --dump-config and --list"
 
     private static func upcall(_ operands: [Bytes], _ options: Options) throws(Misuse) -> Invocation {
-        guard let operand = operands.first else { throw Misuse(reason: "the key's number is missing") }
+        guard let operand = operands.first else {
+            throw Misuse(reason: "the key's number is missing; by hand, begin with --check or --debug")
+        }
         guard operands.count == 1 else { throw Misuse(reason: "there are too many arguments") }
         guard let keyID = keyID(operand) else {
-            throw Misuse(reason: "'\(escaped(operand, limit: 40))' is not the number of a key")
+            throw Misuse(
+                reason:
+                    "'\(escaped(operand, limit: 40))' is not the number of a key; a name goes with --check or --debug"
+            )
         }
         return .upcall(keyID: keyID, options)
     }

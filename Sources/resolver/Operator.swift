@@ -40,18 +40,25 @@ enum Operator {
 
     /// Ends by a signal, or when nobody reads any more.
     private static func watch() -> Bool {
+        // A signal mask is inherited, and this would then never end.
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+        linux_ignore_signal(SIGPIPE)
         var watch = UpcallWatch()
         if isatty(STDERR_FILENO) == 1 {
             try? writeAll("Upcalls from now on; Ctrl-C ends this.\n".utf8, to: STDERR_FILENO)
         }
-        while true {
+        // Without events to wait for, it tells of a pipe that nobody reads.
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        repeat {
             let (records, lost) = watch.look()
             var text = Bytes()
             if lost > 0 { text += "(\(lost) more that came too fast to be shown)\n" }
             for record in records { text += record.timedLine + "\n" }
             if !text.isEmpty, !print(text) { return true }
-            poll(nil, 0, 100)
-        }
+        } while poll(&output, 1, 100) <= 0
+        return true
     }
 
     private static func kernelCache() -> KernelCache? {

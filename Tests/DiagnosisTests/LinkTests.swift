@@ -227,10 +227,20 @@ struct RefusedNamesCheckTests {
     @Test("A name that is refused is told, whoever wrote it how")
     func named() {
         func check(_ name: String) -> [Finding] { [RefusedNamesCheck.finding(names, name: Bytes(name.utf8))] }
-        expect(check("stale.default.svc"), .bad, .refusedNames, "refuses stale.default.svc for 43s", "keyctl clear")
+        expect(
+            check("stale.default.svc"), .bad, .refusedNames, "refuses stale.default.svc for 43s",
+            "resolver --flush stale.default.svc")
         expect(check("Stale.Default.svc."), .bad, .refusedNames, "43s")
         expect(check("recent.default.svc"), .warning, .refusedNames, "4s")
         expect(check("good.default.svc"), .warning, .refusedNames, "stale.default.svc for 43s", "\\x1b[2J")
+    }
+
+    @Test("A name that a shell would not take as it stands is in no command")
+    func hostileName() throws {
+        let name = try #require(names.last?.name)
+        #expect(
+            RefusedNamesCheck.finding(names, name: name).remedy.hasSuffix(
+                "let the kernel forget it: resolver --flush"))
     }
 
     @Test("Short refusals are as they should be")

@@ -12,7 +12,8 @@ struct MakeTests {
         try Data("program\n".utf8).write(to: binary)
         return try await Command.run(
             [
-                "env", "-u", "MAKEFLAGS", "make", "-C", SystemRoot.package.path, target, "DESTDIR=\(root.url.path)",
+                "sh", "-c", "exec \"$@\" >&2", "sh", "env", "-u", "MAKEFLAGS", "make", "-C",
+                SystemRoot.package.path, target, "DESTDIR=\(root.url.path)",
                 "BINARY=\(binary.path)",
             ]
                 + variables)
@@ -21,7 +22,9 @@ struct MakeTests {
     @Test("install puts program, manual, sample and rule in place, and uninstall takes them back")
     func install() async throws {
         let root = try SystemRoot(conf: conf)
-        #expect(try await make("install", root).status == 0)
+        let install = try await make("install", root)
+        #expect(install.status == 0)
+        #expect(install.error.contains(": sudo /usr/local/sbin/resolver --check --root '\(root.url.path)'\n"))
         let program = root.url.appending(path: "usr/local/sbin/resolver")
         #expect(try root.content(program) == "program\n")
         #expect(try FileManager.default.attributesOfItem(atPath: program.path)[.posixPermissions] as? Int == 0o755)

@@ -15,8 +15,8 @@ _resolver() {
         ;;
     *)
         if [[ $word == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--check --debug --dump-config --list --flush --watch --metrics --json
-                --config --root --no --output --verbose --version --help' -- "$word")
+            mapfile -t COMPREPLY < <(compgen -W '--check --debug -D --dump-config --list --flush --watch --metrics
+                --json --config -c --root --no -N --output -o --verbose -v --version -V --help -h' -- "$word")
         fi
         ;;
     esac

@@ -33,12 +33,14 @@ struct CheckedChain: Decodable {
         try CheckedChain(try await Command.run(prefix + [TestHost.shared().program, "--check", "--json", name]))
     }
 
-    /// Checks that there is a finding of this level with all these parts, and with a remedy unless it is good.
+    /// Checks that there is a finding of this level with all these parts in its reason or remedy, and with a remedy
+    /// unless it is good.
     func expect(
         _ level: String, _ link: String, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation
     ) {
         let found = findings.contains { finding in
-            finding.link == link && finding.level == level && parts.allSatisfy { finding.reason.contains($0) }
+            let text = "\(finding.reason) -> \(finding.remedy ?? "")"
+            return finding.link == link && finding.level == level && parts.allSatisfy(text.contains)
                 && (level == "good") == (finding.remedy == nil)
         }
         #expect(found, text, sourceLocation: sourceLocation)

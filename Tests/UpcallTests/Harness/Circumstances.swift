@@ -57,8 +57,16 @@ extension Scenario {
             done
             exec chroot /mnt/root \(program)
             """
+        case .limitedLog:
+            """
+            \(ownState)
+            mount -t tmpfs tmpfs /dev
+            ln -s \(host.directory.appending(path: Self.limitedLogSocket).path) /dev/log
+            exec \(program)
+            """
         // With a history, and so a budget for the log, of their own.
-        case .usageError, .missingConfig, .limitedLog: "\(ownState); exec \(program)"
+        case .usageError, .missingConfig, .operation, .operationLate, .failedBefore:
+            "\(ownState); exec \(program)"
         case .journal:
             """
             mount -t tmpfs tmpfs /run
@@ -84,6 +92,8 @@ extension Scenario {
     static let addressFromElsewhere = "192.0.2.7"
 
     static let journalSocket = "journal"
+    /// Storms fill the host's log.
+    static let limitedLogSocket = "limited-log"
     static let logBurst = 5
 
     /// The socket in the place of /dev/log that takes no more, below the tests' directory.

@@ -51,6 +51,9 @@ enum Scenario: String, CaseIterable {
     case lateEnd
     /// The programs whose place ours takes.
     case keyDNSResolver, kafsDNS
+    /// What is seen of upcalls afterwards, with a history that storms do not write to: answers that stay, an upcall that
+    /// waits, one that is cut off, and failures.
+    case operation, operationWaiting, operationLate, failedBefore
     /// The log's lines are limited; they go to the journal.
     case limitedLog, journal
     /// Somebody else with the authority over the key does something to it.
@@ -71,7 +74,7 @@ enum Scenario: String, CaseIterable {
     /// Where it exists, the host is sound again.
     var repairedFile: String { "repaired/\(rawValue)" }
     /// What stands in the place of /run/resolver, where the scenario has one of its own.
-    var stateDirectory: String { "state/\(rawValue)" }
+    var stateDirectory: String { "state/\(self == .operationLate ? .operation : self)" }
 
     private var servers: [String] {
         switch self {
@@ -79,7 +82,7 @@ enum Scenario: String, CaseIterable {
         case .firstRefused: ["127.0.0.190", "127.0.0.180", "::1"]
         case .firstSilent: ["127.0.0.192", "127.0.0.180", "::1"]
         case .faultyServer: ["127.0.0.164"]
-        case .silent, .shortDeadline, .silentStorm: ["127.0.0.192"]
+        case .silent, .shortDeadline, .operationLate, .silentStorm: ["127.0.0.192"]
         case .silentTwice: ["127.0.0.192", "127.0.0.192"]
         case .refused: ["127.0.0.190", "127.0.0.191"]
         case .refusing: ["127.0.0.194"]
@@ -113,9 +116,8 @@ enum Scenario: String, CaseIterable {
     /// Whether a test looks for the handler while it waits: that is for six seconds at least, however busy the machine.
     private var isWaited: Bool {
         switch self {
-        case .observed, .observedInNamespace, .endedInNamespace, .stopped, .killed, .replaced, .endedBySIGSEGV,
-            .endedBySIGTERM, .endedBySIGUSR1,
-            .endedBySIGABRT, .endedBySIGQUIT:
+        case .observed, .observedInNamespace, .endedInNamespace, .stopped, .killed, .replaced, .operationWaiting,
+            .endedBySIGSEGV, .endedBySIGTERM, .endedBySIGUSR1, .endedBySIGABRT, .endedBySIGQUIT:
             true
         default: false
         }
@@ -155,7 +157,9 @@ enum Scenario: String, CaseIterable {
         case .noKubelet: log
         case .overridden: log + "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
-        case .shortDeadline: kubelet + "deadline = 1\n"
+        case .shortDeadline, .operationLate: kubelet + "deadline = 1\n"
+        case .operation:
+            kubelet + "min_ttl = 600\nmax_ttl = 600\ndefault_ttl = 600\nnegative_ttl = 10\n"
         case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\n"
         case .staleDeadline: kubelet + "serve_stale = 60\ndeadline = 1\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
