@@ -45,8 +45,6 @@ is_regular() { [ -f "$1" ] && [ ! -L "$1" ]; }
 # has FILE OWNER GROUP MODE
 has() { [ "$(stat -c '%u %g %a' "$1")" = "$2 $3 $4" ]; }
 
-inode() { stat -c %i "$1" 2>/dev/null || echo none; }
-
 names_us() { is_regular "$dropin" && grep -qF " $program %k" "$dropin"; }
 
 lock() {
@@ -157,9 +155,10 @@ install() {
     reclaim
     register check dropin "$program"
     place_program
-    inode=$(inode "$dropin")
+    rm -f "$work/former"
+    if [ -e "$dropin" ]; then cp "$dropin" "$work/former"; fi
     register add dropin "$program"
-    [ "$inode" = "$(inode "$dropin")" ] || log "registered $program in ${dropin#"$host"}"
+    cmp -s "$work/former" "$dropin" || log "registered $program in ${dropin#"$host"}"
     examine
 }
 
