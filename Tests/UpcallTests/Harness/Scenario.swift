@@ -156,7 +156,7 @@ enum Scenario: String, CaseIterable {
         case .overridden: log + "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
         case .shortDeadline: kubelet + "deadline = 1\n"
-        case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\n"
+        case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\ndeadline = 30\n"
         case .staleDeadline: kubelet + "serve_stale = 60\ndeadline = 1\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil
