@@ -13,6 +13,8 @@ trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 
 "$folder/../stage.sh" "$binary" "$root"
+# As dh_strip(1) does.
+strip --remove-section=.comment --remove-section=.note "$root/usr/sbin/resolver"
 documents=$root/usr/share/doc/resolver
 install -D -m 644 "$folder/../copyright" "$documents/copyright"
 install -D -m 644 "$folder/lintian-overrides" "$root/usr/share/lintian/overrides/resolver"
