@@ -19,10 +19,17 @@ let swiftSettings: [SwiftSetting] = [
 let linkerSettings: [LinkerSetting] = [
     .unsafeFlags(
         embedded + [
+            // Static, as most of the time of a lookup is that of its start; at a random address all the same.
             // `link` holds linker scripts that choose the static archives of keyutils and libyaml; an Embedded
             // module does not name its libraries to the linker.
-            "-use-ld=lld", "-L", Context.packageDirectory + "/link", "-lkeyutils", "-lyaml",
+            "-use-ld=lld", "-Xclang-linker", "-static-pie", "-Xclang-linker", "-Wno-unused-command-line-argument",
+            "-L", Context.packageDirectory + "/link", "-lkeyutils", "-lyaml",
+            // What an upcall runs lies together: see Benchmarks/order.py. Names that are gone do no harm.
+            "-Xlinker", "--symbol-ordering-file=" + Context.packageDirectory + "/link/order",
+            "-Xlinker", "--no-warn-symbol-ordering",
             "-Xlinker", "--gc-sections", "-Xlinker", "--strip-all",
+            // Short relocations, which the start-up code of glibc knows from 2.36 on.
+            "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
             "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
         ], release)
 ]

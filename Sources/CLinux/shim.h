@@ -41,6 +41,7 @@ int unshare(int flags);
 int setresuid(uid_t real, uid_t effective, uid_t saved);
 int setresgid(gid_t real, gid_t effective, gid_t saved);
 int setgroups(size_t count, const gid_t *list);
+int pipe2(int ends[2], int flags);
 enum { linux_eai_nodata = -5, linux_eai_addrfamily = -9 };
 
 // `errno` is a macro, which Swift does not import.

@@ -47,7 +47,7 @@
 // Memory.
 #define LINUX_MEMORY(is, w) \
     is(w, brk) is(w, mmap) is(w, munmap) is(w, mremap) is(w, mprotect) is(w, madvise) is(w, getrandom)
-// Threads, which NSS modules may start, and signals.
+// Threads and processes, and signals.
 #define LINUX_THREADS(is, w) \
     is(w, futex) is(w, clone) is(w, clone3) is(w, set_robust_list) is(w, rseq) is(w, membarrier) \
     is(w, sched_yield) is(w, sched_getaffinity) is(w, prlimit64) is(w, rt_sigaction) is(w, rt_sigprocmask) \
@@ -65,27 +65,32 @@
 #define LINUX_OLD(is, w)
 #endif
 
+// Starting a program, for the modules of the C library that it loads.
+#define LINUX_PROGRAMS(is, w) is(w, execve) is(w, wait4) is(w, set_tid_address)
+
 // The allowed system calls with the numbers 32 * word to 32 * word + 31, a bit for each.
 #define LINUX_BIT(word, call) | (SYS_##call / 32 == (word) ? 1u << SYS_##call % 32 : 0u)
 #define LINUX_BITS(word) \
     (0u LINUX_FILES(LINUX_BIT, word) LINUX_SOCKETS(LINUX_BIT, word) LINUX_WAITING(LINUX_BIT, word) \
          LINUX_MEMORY(LINUX_BIT, word) LINUX_THREADS(LINUX_BIT, word) LINUX_IDENTITY(LINUX_BIT, word) \
              LINUX_OLD(LINUX_BIT, word))
+#define LINUX_PROGRAM_BITS(word) (0u LINUX_PROGRAMS(LINUX_BIT, word))
 
 // Where the number is of this word: loads its bits and jumps behind the last word.
 #define LINUX_LAST_WORD 14
 #define LINUX_WORD(word) \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word, 0, 2), BPF_STMT(BPF_LD | BPF_IMM, LINUX_BITS(word)), \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word, 0, 2), \
+        BPF_STMT(BPF_LD | BPF_IMM, LINUX_BITS(word) | (programs ? LINUX_PROGRAM_BITS(word) : 0u)), \
         BPF_STMT(BPF_JMP | BPF_JA, 3 * (LINUX_LAST_WORD - (word)) + 1)
 
-// Lets this thread make the system calls that resolving a name and answering a key need, NSS modules of the host
-// included; any other fails with ENOSYS, for which the C library has another way where there is one. Without local
-// sockets, no daemon of this machine can be asked. The thread must have no_new_privs.
+// Lets this thread make the system calls that resolving a name and answering a key need; any other fails with ENOSYS,
+// for which the C library has another way where there is one. With programs, it may also start one that loads the NSS
+// modules of the host, and that asks daemons of this machine by local sockets. The thread must have no_new_privs.
 //
 // Installing a filter costs time for each of its instructions. So the calls are bits of a few words, not comparisons.
 // It also costs time for each system call that the kernel tries it on beforehand, to learn which ones are always
 // allowed; it gives up at the first instruction that it does not expect there.
-static inline int linux_filter_system_calls(int local_sockets) {
+static inline int linux_filter_system_calls(int programs) {
     const struct sock_filter filter[] = {
         BPF_STMT(BPF_LDX | BPF_IMM, 0),
         LINUX_LOAD(arch),
@@ -102,7 +107,7 @@ static inline int linux_filter_system_calls(int local_sockets) {
         // No address family has the number that stands for none.
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4),
         LINUX_LOAD(args[0]),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, local_sockets ? ~0u : AF_UNIX, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, programs ? ~0u : AF_UNIX, 0, 1),
         LINUX_RETURN(SECCOMP_RET_ERRNO | EAFNOSUPPORT),
         LINUX_RETURN(SECCOMP_RET_ALLOW),
         // X = number % 32, A = number / 32.

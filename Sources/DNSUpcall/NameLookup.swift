@@ -12,11 +12,15 @@ public enum View: Equatable, Sendable {
 /// The NSS services that a lookup asks, in the terms of nsswitch.conf(5).
 public enum NameService: Equatable, Sendable {
     /// Whatever the host's nsswitch.conf says.
-    case configured
+    case configured(HostServices)
     /// `/etc/hosts`.
     case files
     /// The DNS servers of resolv.conf.
     case dns
+
+    var isConfigured: Bool {
+        if case .configured = self { true } else { false }
+    }
 }
 
 /// Why a lookup has no addresses.
@@ -121,9 +125,14 @@ public protocol NameLookup {
     /// From here on the C library asks the servers of `resolvConf`, whatever `/etc/resolv.conf` says.
     func useInProcess(_ resolvConf: ResolvConf)
 
-    /// Gives up what only root may do, before anything is read from the network; for the cluster's view also what could
-    /// lead to a daemon of the host, such as nscd(8).
-    func dropPrivileges(in view: View) throws(Errno)
+    /// The services that look up the host's names.
+    func hostServices() -> HostServices
+
+    /// Gives up what only root may do, before anything is read from the network.
+    ///
+    /// - Parameter runsPrograms: Whether services will be asked that are not part of the program. If not, nothing can
+    ///   lead to a module or daemon of the host, such as nscd(8).
+    func dropPrivileges(runsPrograms: Bool) throws(Errno)
 
     /// Looks up one name.
     func answer(to question: Question) throws(LookupProblem) -> Answer

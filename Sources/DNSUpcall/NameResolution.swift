@@ -37,12 +37,13 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
 
     private mutating func hostAnswer(to request: Request, reason: ViewReason) throws(Failure) -> Answer {
         observer.observe(.view(.host, reason: reason))
-        try dropPrivileges(in: .host)
+        let services = lookup.hostServices()
+        try dropPrivileges(runsPrograms: services.hasOthers)
         let resolvConf = lookup.hostResolvConf()
         let servers = ResolvConf.nameServers(of: resolvConf)
         let fullName = completed(request.name, ResolvConf.searchList(of: resolvConf))
         do {
-            return try ask(request.name.text, request, .configured, (servers, fullName))
+            return try ask(request.name.text, request, .configured(services), (servers, fullName))
         } catch {
             throw .lookup(diagnosed(error, request.name, servers: servers).problem)
         }
@@ -54,7 +55,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         observer.observe(.view(.cluster, reason: reason))
         openLastAnswers(for: fullName, request)
         isolate(by: configuration.isolation)
-        try dropPrivileges(in: .cluster)
+        try dropPrivileges()
         if let answer = try? ask(request.name.bytes, request, .files) {
             lastAnswers = nil
             return answer
@@ -112,8 +113,8 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
         observer.observe(.isolated(.process))
     }
 
-    func dropPrivileges(in view: View) throws(Failure) {
-        do { try lookup.dropPrivileges(in: view) } catch { throw .privileges(error) }
+    func dropPrivileges(runsPrograms: Bool = false) throws(Failure) {
+        do { try lookup.dropPrivileges(runsPrograms: runsPrograms) } catch { throw .privileges(error) }
     }
 
     /// One address is sought in the preferred family first: that is one DNS query instead of two, and no answer to
@@ -136,7 +137,7 @@ struct NameResolution<Lookup: NameLookup, Observer: UpcallObserver> {
             switch error {
             case .noData: break
             // From DNS, NXDOMAIN speaks for every type of record: RFC 8020. Other services may mean one family.
-            case .noSuchName where service == .configured: break
+            case .noSuchName where service.isConfigured: break
             default: throw error
             }
             return try ask(question(isIPv4First ? .ipv6 : .ipv4))

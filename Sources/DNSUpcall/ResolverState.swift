@@ -12,7 +12,6 @@ enum ResolverState {
     /// Every setting is given, and glibc is told not to read a file again. So nothing of the host's resolv.conf counts.
     static func use(_ resolvConf: ResolvConf) {
         guard let state = __res_state() else { return }
-        readHostConf(into: state)
         memset(state, 0, MemoryLayout<__res_state>.size)
         state.pointee.options = UInt(
             RES_INIT | RES_NORELOAD | RES_RECURSE | RES_DEFNAMES | RES_DNSRCH | RES_USE_EDNS0)
@@ -33,13 +32,15 @@ enum ResolverState {
     }
 
     /// Has glibc read host.conf(5), which says how much of `/etc/hosts` counts. It does so on the way to resolv.conf,
-    /// where it would wait for a FIFO.
-    private static func readHostConf(into state: UnsafeMutablePointer<__res_state>) {
-        guard state.pointee.options & UInt(RES_INIT) == 0 else { return }
+    /// where it would wait for a FIFO; that file's settings go with the state that takes them.
+    static func readHostConf() {
         var status = stat()
         let path = UnsafeRawPointer(ResolvConf.path.utf8Start).assumingMemoryBound(to: CChar.self)
         guard stat(path, &status) != 0 || status.isRegularFile else { return }
-        __res_ninit(state)
+        let state = UnsafeMutablePointer<__res_state>.allocate(capacity: 1)
+        defer { state.deallocate() }
+        memset(state, 0, MemoryLayout<__res_state>.size)
+        if __res_ninit(state) == 0 { __res_nclose(state) }
     }
 
     private static func set(_ servers: [IPAddress], in state: UnsafeMutablePointer<__res_state>) {

@@ -13,8 +13,12 @@ public struct SystemLookup: NameLookup {
         ResolverState.use(resolvConf)
     }
 
-    public func dropPrivileges(in view: View) throws(Errno) {
-        try Privileges.drop(localSockets: view == .host)
+    public func hostServices() -> HostServices {
+        .read()
+    }
+
+    public func dropPrivileges(runsPrograms: Bool) throws(Errno) {
+        try Privileges.drop(runsPrograms: runsPrograms)
     }
 
     public func answer(to question: Question) throws(LookupProblem) -> Answer {
@@ -45,12 +49,47 @@ public struct SystemLookup: NameLookup {
     }
 
     private func addresses(for question: Question) throws(LookupProblem) -> [IPAddress] {
-        // Choosing the services in the process also keeps nscd, and every NSS module of the host, out of the way.
         switch question.service {
-        case .configured: break
-        case .files: __nss_configure_lookup("hosts", "files")
-        case .dns: __nss_configure_lookup("hosts", "dns")
+        case .configured(let services): try addresses(for: question, services)
+        case .files: try addressesInHosts(for: question)
+        case .dns: try addresses(for: question, Bytes("dns"))
         }
+    }
+
+    /// glibc reads host.conf(5) only where it also reads resolv.conf. What host.conf says matters for names that are in
+    /// `/etc/hosts`, and few are.
+    private func addressesInHosts(for question: Question) throws(LookupProblem) -> [IPAddress] {
+        _ = try addresses(for: question, Bytes("files"))
+        ResolverState.readHostConf()
+        return try addresses(for: question, Bytes("files"))
+    }
+
+    /// The own services come first on the line, so what they find counts. The others are left out where getent cannot
+    /// be started.
+    private func addresses(
+        for question: Question, _ services: HostServices
+    ) throws(LookupProblem) -> [IPAddress] {
+        var problem: LookupProblem?
+        if !services.own.isEmpty {
+            do { return try addresses(for: question, services.own) } catch { problem = error }
+        }
+        guard services.hasOthers else { throw problem ?? .noSuchName }
+        guard let addresses = try? Getent.addresses(of: question.name, question.families) else {
+            guard !services.allOwn.isEmpty else { throw .noSuchName }
+            return try self.addresses(for: question, services.allOwn)
+        }
+        if addresses.isEmpty {
+            // Why there are none, DNS may tell: most other services ask it too.
+            _ = try self.addresses(for: question, Bytes("dns"))
+            throw .noSuchName
+        }
+        return addresses
+    }
+
+    /// - Parameter services: None but `files` and `dns`. Choosing them in the process also keeps nscd, and every NSS
+    ///   module of the host, out of the way.
+    private func addresses(for question: Question, _ services: Bytes) throws(LookupProblem) -> [IPAddress] {
+        _ = services.withCString { __nss_configure_lookup("hosts", $0) }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_family =

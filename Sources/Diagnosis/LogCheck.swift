@@ -17,7 +17,9 @@ enum LogCheck {
         guard host.isRoot else {
             return .unchecked(.log, "the journal is not shown to every user", "run this as root")
         }
-        guard let output = try? ChildProcess.output(of: program, arguments, within: seconds, limit: largest),
+        guard
+            let output = try? ChildProcess.output(
+                of: program, arguments.map { Bytes($0) }, within: seconds, limit: largest),
             output.isComplete
         else {
             return .unchecked(

@@ -21,7 +21,7 @@ enum NameCheck {
         }
         let isClusterName = fullName != nil && !cluster.servers.isEmpty
         let finding = look(in: "host's", for: name) {
-            Question(name: name.text, families: request.families, service: .configured)
+            Question(name: name.text, families: request.families, service: .configured(.read()))
         }
         findings.append(finding)
         // The cluster's names must be found in its view, all others in one of the two.
@@ -48,7 +48,7 @@ enum NameCheck {
         let findings = isolated(within: seconds) {
             let question = prepare()
             do throws(Errno) {
-                try SystemLookup().dropPrivileges(in: question.service == .dns ? .cluster : .host)
+                try Privileges.drop(runsPrograms: question.service != .dns)
             } catch {
                 return [
                     .bad(.name, "\(subject): dropping privileges failed: \(error.text)", "is a filter in force?")

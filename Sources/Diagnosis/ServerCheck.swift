@@ -28,7 +28,7 @@ enum ServerCheck {
         guard !servers.isEmpty, let name = try? HostName(validating: name) else { return [] }
         let findings = isolated(within: seconds) {
             // What comes from the network is read without root's rights, as in a lookup.
-            guard (try? SystemLookup().dropPrivileges(in: .cluster)) != nil else { return [] }
+            guard (try? Privileges.drop()) != nil else { return [] }
             return servers.map { server in
                 let start = monotonicMicroseconds()
                 let reply = datagramReply(server, name)

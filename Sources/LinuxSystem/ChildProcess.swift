@@ -23,7 +23,8 @@ public enum ChildProcess {
         within seconds: Int, limit: Int, _ body: (_ output: Int32) -> Void
     ) throws(Errno) -> Output {
         var ends: [Int32] = [-1, -1]
-        try checked(pipe(&ends))
+        // pipe(2) is not among the system calls that are left to a lookup.
+        try checked(pipe2(&ends, 0))
         let (reader, writer) = (ends[0], ends[1])
         let child = fork()
         if child == 0 {
@@ -51,18 +52,26 @@ public enum ChildProcess {
     /// The output of a program without input: execve(2). Its environment is empty, its standard error leads nowhere.
     ///
     /// - Parameter path: Absolute; no shell is involved.
+    /// - Throws: Also why the program was not started.
     public static func output(
-        of path: StaticString, _ arguments: [StaticString], within seconds: Int, limit: Int
+        of path: StaticString, _ arguments: [Bytes], within seconds: Int, limit: Int
     ) throws(Errno) -> Output {
-        // They stay allocated: a check runs few programs.
-        var words = ([path] + arguments).map { word in Bytes(word).withCString { strdup($0) } } + [nil]
+        // They stay allocated: a process runs few programs.
+        var words = ([Bytes(path)] + arguments).map { word in word.withCString { strdup($0) } } + [nil]
         var environment: [UnsafeMutablePointer<CChar>?] = [nil]
-        return try output(within: seconds, limit: limit) { output in
+        let output = try output(within: seconds, limit: limit) { output in
             dup2(output, STDOUT_FILENO)
             close(output)
+            // Ends the program where this process has ended, or may not kill it.
+            Watchdog.setTimer(microseconds: seconds * 1_000_000)
             if let program = words[0] { execve(program, &words, &environment) }
+            // No program's text begins like this.
+            var failure: [UInt8] = [0, UInt8(truncatingIfNeeded: linux_errno())]
+            write(STDOUT_FILENO, &failure, failure.count)
             _exit(127)
         }
+        if output.bytes.count == 2, output.bytes[0] == 0 { throw Errno(Int32(output.bytes[1])) }
+        return output
     }
 
     private static func read(_ descriptor: Int32, until end: Int, limit: Int) -> Output {

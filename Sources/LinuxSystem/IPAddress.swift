@@ -57,6 +57,11 @@ public struct IPAddress: Equatable, Sendable {
 
     public var isIPv4: Bool { bytes.count == 4 }
 
+    /// Whether this is an IPv4 address in the form of an IPv6 one: RFC 4291, section 2.5.5.2.
+    public var isIPv4Mapped: Bool {
+        bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+    }
+
     /// The canonical text, as inet_ntop(3) writes it; a scope follows as `%` and its number, the one form that the
     /// kernel reads.
     public var text: String {

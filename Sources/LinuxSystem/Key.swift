@@ -16,7 +16,7 @@ public struct Key: Sendable {
     /// `type;uid;gid;permissions;description`: keyctl_describe(3).
     public func describe() throws(Errno) -> Bytes {
         // The kernel takes descriptions of up to 4,095 bytes, and prefixes less than 100.
-        var description = try fill(capacity: 8192) { keyctl_describe(id, $0, $1) }
+        var description = try fill(limit: 8192) { keyctl_describe(id, $0, $1) }
         if description.last == 0 { description.removeLast() }
         return description
     }
@@ -24,7 +24,7 @@ public struct Key: Sendable {
     /// The text the requester gave along: the payload of the authorisation key, read by keyctl_read(3).
     public static func authorisationCallout() throws(Errno) -> Bytes {
         // request_key(2) takes at most a page.
-        try fill(capacity: 8192) { keyctl_read(KEY_SPEC_REQKEY_AUTH_KEY, $0, $1) }
+        try fill(limit: 8192) { keyctl_read(KEY_SPEC_REQKEY_AUTH_KEY, $0, $1) }
     }
 
     /// How many seconds the key will live: keyctl_set_timeout(3). It stays in force when the key is instantiated
@@ -56,15 +56,20 @@ public struct Key: Sendable {
     }
 }
 
-/// Calls `body` with a buffer; it returns how many bytes there are, which may be more than fit.
+/// Calls `body` with a buffer of at most `limit` bytes; it returns how many bytes there are, which may be more than fit.
 private func fill(
-    capacity: Int, _ body: (UnsafeMutablePointer<CChar>, Int) -> Int
+    limit: Int, _ body: (UnsafeMutablePointer<CChar>, Int) -> Int
 ) throws(Errno) -> Bytes {
-    var total = 0
-    let bytes = Bytes(unsafeUninitializedCapacity: capacity) { buffer, count in
-        total = buffer.withMemoryRebound(to: CChar.self) { body($0.baseAddress!, capacity) }
-        count = Swift.min(Swift.max(total, 0), capacity)
+    // Most texts are short, and memory that nobody touched before costs a page fault.
+    var capacity = 512
+    while true {
+        var total = 0
+        let bytes = Bytes(unsafeUninitializedCapacity: capacity) { buffer, count in
+            total = buffer.withMemoryRebound(to: CChar.self) { body($0.baseAddress!, capacity) }
+            count = Swift.min(Swift.max(total, 0), capacity)
+        }
+        if try checked(total) <= capacity { return bytes }
+        guard capacity < limit else { throw Errno(EMSGSIZE) }
+        capacity = limit
     }
-    guard try checked(total) <= capacity else { throw Errno(EMSGSIZE) }
-    return bytes
 }

@@ -21,8 +21,9 @@ public enum Privileges {
     ///
     /// The authority over a key that was assumed before stays: it belongs to the process's credentials, not to its user.
     ///
-    /// - Parameter localSockets: Whether daemons of this machine may be asked from now on: unix(7).
-    public static func drop(localSockets: Bool) throws(Errno) {
+    /// - Parameter runsPrograms: Whether a program of the host may be started from now on, and ask the daemons of this
+    ///   machine: execve(2), unix(7).
+    public static func drop(runsPrograms: Bool = false) throws(Errno) {
         if geteuid() == 0 {
             try dropBoundingSet()
             try checked(setgroups(0, nil))
@@ -36,7 +37,7 @@ public enum Privileges {
         try checked(linux_prctl(PR_SET_DUMPABLE, 0))
         var none = rlimit()
         try checked(setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none))
-        try checked(linux_filter_system_calls(localSockets ? 1 : 0))
+        try checked(linux_filter_system_calls(runsPrograms ? 1 : 0))
     }
 
     private static func become(_ account: uid_t, _ effective: uid_t) throws(Errno) {

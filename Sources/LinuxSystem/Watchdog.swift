@@ -61,6 +61,11 @@ public enum Watchdog {
         setTimer(microseconds: seconds * 1_000_000)
     }
 
+    /// How long the process may still take, in whole seconds, at least one.
+    public static var secondsLeft: Int {
+        max(current.map { $0.pointee.rest / 1_000_000 } ?? 1, 1)
+    }
+
     /// Until this is withdrawn, the key is not rejected when the time is over, but instantiated with `payload`. That
     /// is after so many milliseconds, or at the deadline if that comes first.
     public static func offer(_ payload: Bytes, seconds: UInt32, within milliseconds: Int) {
@@ -80,7 +85,8 @@ public enum Watchdog {
         setTimer(microseconds: current.pointee.rest)
     }
 
-    private static func setTimer(microseconds: Int) {
+    /// Has the kernel send SIGALRM after that time.
+    static func setTimer(microseconds: Int) {
         var timer = itimerval()
         // Zero would mean never.
         timer.it_value.tv_sec = max(microseconds, 1) / 1_000_000

@@ -16,6 +16,7 @@ struct FakeLookup: NameLookup {
     var isolationProblem: IsolationProblem?
     var privilegeProblem: Errno?
     var hostFile = Bytes("nameserver 192.0.2.53\nsearch host.example\n")
+    var services = HostServices(parsing: Bytes("hosts: files dns"), hasNSCD: false)
     var localAddresses: Set<String> = []
     var replies: [ServerReply] = []
     /// By the journal's line for the question.
@@ -36,13 +37,16 @@ struct FakeLookup: NameLookup {
         journal.note("use in process")
     }
 
-    func dropPrivileges(in view: View) throws(Errno) {
-        journal.note("drop privileges, \(view) view")
+    func hostServices() -> HostServices { services }
+
+    func dropPrivileges(runsPrograms: Bool) throws(Errno) {
+        journal.note(runsPrograms ? "drop privileges, but run programs" : "drop privileges")
         if let privilegeProblem { throw privilegeProblem }
     }
 
     func answer(to question: Question) throws(LookupProblem) -> Answer {
-        let line = "\(question.service) \(question.families) \(String(decoding: question.name, as: UTF8.self))"
+        let service = question.service.isConfigured ? "configured" : "\(question.service)"
+        let line = "\(service) \(question.families) \(String(decoding: question.name, as: UTF8.self))"
         journal.note(line)
         return try (answers[line] ?? .failure(otherwise)).get()
     }

@@ -39,7 +39,7 @@ struct NameResolutionTests {
         #expect(answer == .init("10.0.0.1"))
         #expect(
             journal.lines == [
-                "use in process", "drop privileges, cluster view", "files both store.default.svc.k8s.test",
+                "use in process", "drop privileges", "files both store.default.svc.k8s.test",
                 "dns ipv4 store.default.svc.k8s.test.",
             ])
     }
@@ -49,7 +49,7 @@ struct NameResolutionTests {
         let (answer, _) = try resolve(
             "nfs.example", answers: ["configured ipv4 nfs.example": .success(.init("192.0.2.1"))])
         #expect(answer == .init("192.0.2.1"))
-        #expect(journal.lines == ["drop privileges, host view", "configured ipv4 nfs.example"])
+        #expect(journal.lines == ["drop privileges", "configured ipv4 nfs.example"])
     }
 
     @Test(
@@ -70,7 +70,7 @@ struct NameResolutionTests {
         arguments: ["a.b.svc.cluster.local", "xk8s.test", "asvc", "svc.example", "k8s.test.example", "a.b."])
     func hostNames(name: String) throws {
         _ = try resolve(name, answers: ["configured ipv4 \(name)": .success(.init("10.0.0.1"))])
-        #expect(journal.lines == ["drop privileges, host view", "configured ipv4 \(name)"])
+        #expect(journal.lines == ["drop privileges", "configured ipv4 \(name)"])
     }
 
     @Test("Without the cluster's DNS, every name is the host's and nobody else's")
@@ -78,7 +78,7 @@ struct NameResolutionTests {
         #expect(throws: Failure.lookup(.noSuchName)) { try resolve("a.b.svc.k8s.test", clusterServers: []) }
         #expect(
             journal.lines == [
-                "drop privileges, host view", "configured ipv4 a.b.svc.k8s.test",
+                "drop privileges", "configured ipv4 a.b.svc.k8s.test",
                 "configured ipv6 a.b.svc.k8s.test",
             ])
     }
@@ -100,7 +100,7 @@ struct NameResolutionTests {
             answers: ["dns ipv4 a.svc.k8s.test.": .success(.init("10.0.0.1"))],
             change: { $0.isolationProblem = IsolationProblem(step: .unshare, errno: Errno(EPERM)) })
         #expect(
-            journal.lines.prefix(3) == ["enter private view", "use in process", "drop privileges, cluster view"])
+            journal.lines.prefix(3) == ["enter private view", "use in process", "drop privileges"])
         #expect(events.contains { if case .isolationFailed = $0 { true } else { false } })
         #expect(events.contains { if case .isolated(.process) = $0 { true } else { false } })
     }
@@ -110,7 +110,7 @@ struct NameResolutionTests {
         _ = try resolve(
             "a.svc", settings: "isolation=namespace",
             answers: ["dns ipv4 a.svc.k8s.test.": .success(.init("10.0.0.1"))])
-        #expect(journal.lines.prefix(2) == ["enter private view", "drop privileges, cluster view"])
+        #expect(journal.lines.prefix(2) == ["enter private view", "drop privileges"])
     }
 
     @Test("If the privileges stay, nothing is looked up anywhere", arguments: ["a.svc", "nfs.example"])
@@ -164,7 +164,7 @@ struct NameResolutionTests {
         let (answer, _) = try resolve(
             "nfs", answers: ["configured ipv6 nfs": .success(.init("2001:db8::1"))])
         #expect(answer == .init("2001:db8::1"))
-        #expect(journal.lines == ["drop privileges, host view", "configured ipv4 nfs", "configured ipv6 nfs"])
+        #expect(journal.lines == ["drop privileges", "configured ipv4 nfs", "configured ipv6 nfs"])
     }
 
     @Test(
@@ -189,7 +189,7 @@ struct NameResolutionTests {
         #expect(answer == .init("10.0.0.1"))
         #expect(
             journal.lines == [
-                "drop privileges, host view", "configured ipv4 store.default", "configured ipv6 store.default",
+                "drop privileges", "configured ipv4 store.default", "configured ipv6 store.default",
                 "use in process", "dns ipv4 store.default",
             ])
     }

@@ -61,7 +61,7 @@ struct StaleAnswerTests {
         let lines = journal.lines.map { String($0.replacing(/[0-9]+ s old/, with: "T s old")) }
         #expect(
             lines.prefix(7) == [
-                "open last answers", "use in process", "drop privileges, cluster view", "files both nfs.svc",
+                "open last answers", "use in process", "drop privileges", "files both nfs.svc",
                 "offer 10.0.0.1, T s old, for 5 s in 1800 ms", Self.v4, "withdraw",
             ])
     }

@@ -104,7 +104,7 @@ struct UpcallTests {
     @Test("If the privileges stay, the key is rejected with EIO and nothing is looked up")
     func privileges() {
         #expect(!run(answers: Self.found, lookup: { $0.privilegeProblem = Errno(EPERM) }))
-        #expect(journal.lines == ["use in process", "drop privileges, cluster view", "reject \(EIO) 1"])
+        #expect(journal.lines == ["use in process", "drop privileges", "reject \(EIO) 1"])
     }
 
     @Test("A key that cannot be read is rejected")

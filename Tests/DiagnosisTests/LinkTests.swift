@@ -161,8 +161,11 @@ struct ServerCheckTests {
 
 @Suite("Name services of the host")
 struct NameServiceCheckTests {
-    private func check(_ switchFile: String?, _ resolvConf: String, nscd: Bool = false) throws -> [Finding] {
+    private func check(
+        _ switchFile: String?, _ resolvConf: String, nscd: Bool = false, getent: Bool = true
+    ) throws -> [Finding] {
         let tree = try Tree()
+        if getent { try tree.write("", to: "/usr/bin/getent") }
         if let switchFile { try tree.write(switchFile, to: "/etc/nsswitch.conf") }
         try tree.write(resolvConf, to: "/etc/resolv.conf")
         if nscd { try tree.write("", to: "/var/run/nscd/socket") }
@@ -187,6 +190,16 @@ struct NameServiceCheckTests {
             try check("hosts: files\n", "nameserver 192.0.2.1\n"), .warning, .nameServices,
             "neither dns nor resolve")
         expect(try check("hosts: files dns\n", "# none\n"), .warning, .nameServices, "names no DNS server")
+    }
+
+    @Test("Services that cannot be asked, for want of getent")
+    func noGetent() throws {
+        expect(
+            try check("hosts: files myhostname dns\n", "nameserver 192.0.2.1\n", getent: false), .warning,
+            .nameServices, "myhostname", "no /usr/bin/getent")
+        expect(
+            try check("hosts: files dns\n", "nameserver 192.0.2.1\n", getent: false), .good, .nameServices,
+            "nothing stands")
     }
 }
 

@@ -26,10 +26,17 @@ import Testing
     }
 
     @Test func runsAProgram() throws {
-        let output = try ChildProcess.output(of: "/bin/echo", ["a b", "$c"], within: 60, limit: 1000)
+        let output = try ChildProcess.output(of: "/bin/echo", [Bytes("a b"), Bytes("$c")], within: 60, limit: 1000)
         #expect(output.bytes == Bytes("a b $c\n"))
-        let nothing = try ChildProcess.output(of: "/nonexistent", [], within: 60, limit: 1000)
+        let nothing = try ChildProcess.output(of: "/bin/true", [], within: 60, limit: 1000)
         #expect(nothing.bytes.isEmpty)
         #expect(nothing.isComplete)
+    }
+
+    @Test func saysWhyAProgramWasNotStarted() {
+        #expect(throws: Errno(ENOENT)) {
+            try ChildProcess.output(of: "/nonexistent", [], within: 60, limit: 1000)
+        }
+        #expect(throws: Errno(EACCES)) { try ChildProcess.output(of: "/etc/passwd", [], within: 60, limit: 1000) }
     }
 }

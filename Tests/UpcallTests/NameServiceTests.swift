@@ -12,6 +12,18 @@ struct NameServiceTests {
     let host: TestHost
     init() throws { host = try TestHost.shared() }
 
+    /// A host whose dynamic loader finds the modules.
+    private func hostWithModules(_ services: String, _ scenario: Scenario = .cluster) throws -> PrivateHost {
+        let modules = try FakeModules.directory(in: host)
+        return PrivateHost(
+            changes: """
+                echo 'hosts: \(services)' >/etc/nsswitch.conf
+                mkdir -p /var/cache/ldconfig
+                mount -t tmpfs tmpfs /var/cache/ldconfig
+                /sbin/ldconfig -X \(modules) 2>/dev/null
+                """, scenario: scenario)
+    }
+
     @Test(
         "NSS modules do not answer for the cluster's names",
         arguments: [
@@ -19,10 +31,7 @@ struct NameServiceTests {
             "files mdns4_minimal [NOTFOUND=return] dns", "myhostname", "files",
         ], ResolvConfTests.isolations)
     func modules(services: String, isolation: Scenario) async throws {
-        let modules = try FakeModules.directory(in: host)
-        let hostWithModules = PrivateHost(
-            changes: "echo 'hosts: \(services)' >/etc/nsswitch.conf", scenario: isolation,
-            environment: ["LD_LIBRARY_PATH": modules])
+        let hostWithModules = try hostWithModules(services, isolation)
         // Without this the test would show nothing: the modules work, and answer.
         if services != "files" {
             let control = try await hostWithModules.run(["getent", "ahostsv4", Scenario.cluster.name()])
@@ -34,11 +43,67 @@ struct NameServiceTests {
 
     @Test("NSS modules do answer for the host's names")
     func hostModules() async throws {
-        let modules = try FakeModules.directory(in: host)
-        let hostWithModules = PrivateHost(
-            changes: "echo 'hosts: resolve [!UNAVAIL=return] files dns' >/etc/nsswitch.conf",
-            environment: ["LD_LIBRARY_PATH": modules])
-        let command = try await hostWithModules.debug(Scenario.cluster.name("host.example"))
+        let command = try await hostWithModules("resolve [!UNAVAIL=return] files dns")
+            .debug(Scenario.cluster.name("host.example"))
+        #expect(command.output.contains("\(Self.wrongAddress)\\0"), "\(command.output)")
+    }
+
+    @Test("A module at the end of the line answers only what is found nowhere before")
+    func laterModule() async throws {
+        let host = try hostWithModules("files dns myhostname")
+        let before = try await host.debug(Scenario.cluster.name("host.example"))
+        #expect(before.output.contains("10.61.0.1\\0"), "\(before.output)")
+        let after = try await host.debug("none.example", "ipv4")
+        #expect(after.output.contains("\(Self.wrongAddress)\\0"), "\(after.output)")
+    }
+
+    @Test("Without getent, files and dns answer")
+    func noGetent() async throws {
+        let host = PrivateHost(
+            changes: """
+                echo 'hosts: resolve [!UNAVAIL=return] files dns' >/etc/nsswitch.conf
+                mount --bind /dev/null /usr/bin/getent
+                """)
+        let command = try await host.debug(Scenario.cluster.name("host.example"))
+        #expect(command.output.contains("10.61.0.1\\0"), "\(command.output)")
+    }
+
+    @Test("A module that hangs keeps neither the lookup nor a process beyond the deadline")
+    func hangingModule() async throws {
+        let getent = try host.write("#!/bin/sh\nexec sleep 98765\n", to: "hanging-getent")
+        let host = PrivateHost(
+            changes: """
+                echo 'hosts: resolve files dns' >/etc/nsswitch.conf
+                chmod 755 \(getent)
+                mount --bind \(getent) /usr/bin/getent
+                """)
+        let command = try await host.debug(Scenario.cluster.name("host.example"))
+        #expect(command.output.contains("deadline"), "\(command.output)")
+        #expect(command.seconds < 30)
+        for _ in 0..<300 where isSleeping() { try await Task.sleep(for: .milliseconds(100)) }
+        #expect(!isSleeping())
+    }
+
+    private func isSleeping() -> Bool {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.contains { process in
+            FileManager.default.contents(atPath: "/proc/\(process)/cmdline") == Data("sleep\098765\0".utf8)
+        }
+    }
+
+    @Test("What no module finds is refused for the reason that DNS has")
+    func notFound() async throws {
+        let command = try await PrivateHost(changes: "echo 'hosts: mymachines dns' >/etc/nsswitch.conf")
+            .debug("none.example")
+        #expect(command.status == 1)
+        #expect(command.output.contains("no such name"), "\(command.output)")
+    }
+
+    @Test("nscd does answer for the host's names")
+    func hostNSCD() async throws {
+        let socket = host.directory.appending(path: "nscd-of-host").path
+        try FakeNSCD.start(.wrong, path: socket, address: Self.wrongAddress)
+        let command = try await hostWithDaemon(socket).debug(Scenario.cluster.name("host.example"), "ipv4")
         #expect(command.output.contains("\(Self.wrongAddress)\\0"), "\(command.output)")
     }
 
@@ -55,13 +120,7 @@ struct NameServiceTests {
     func nscd(behaviour: FakeNSCD.Behaviour, isolation: Scenario) async throws {
         let socket = host.directory.appending(path: "nscd-\(behaviour)-\(isolation)").path
         try FakeNSCD.start(behaviour, path: socket, address: Self.wrongAddress)
-        let hostWithDaemon = PrivateHost(
-            changes: """
-                mkdir -p /mnt/run/nscd
-                touch /mnt/run/nscd/socket
-                mount --bind \(socket) /mnt/run/nscd/socket
-                mount --rbind /mnt/run /var/run
-                """, scenario: isolation)
+        let hostWithDaemon = hostWithDaemon(socket, isolation)
         if behaviour == .wrong {
             // Without this the test would show nothing: the daemon is asked, and answers.
             let control = try await hostWithDaemon.run(["getent", "ahostsv4", Scenario.cluster.name()])
@@ -71,5 +130,15 @@ struct NameServiceTests {
         #expect(command.status == 0)
         #expect(command.output.contains("10.10.0.5"), "\(command.output)")
         #expect(command.seconds < 3)
+    }
+
+    private func hostWithDaemon(_ socket: String, _ scenario: Scenario = .cluster) -> PrivateHost {
+        PrivateHost(
+            changes: """
+                mkdir -p /mnt/run/nscd
+                touch /mnt/run/nscd/socket
+                mount --bind \(socket) /mnt/run/nscd/socket
+                mount --rbind /mnt/run /var/run
+                """, scenario: scenario)
     }
 }

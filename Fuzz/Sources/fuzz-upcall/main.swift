@@ -105,7 +105,11 @@ struct FuzzedLookup: NameLookup {
         require((1...3).contains(resolvConf.servers.count), "one to three servers")
     }
 
-    func dropPrivileges(in view: View) throws(Errno) {
+    func hostServices() -> HostServices {
+        HostServices(parsing: Bytes("hosts: files dns"), hasNSCD: false)
+    }
+
+    func dropPrivileges(runsPrograms: Bool) throws(Errno) {
         if let problem = world.problem() { throw problem }
         world.isUnprivileged = true
     }

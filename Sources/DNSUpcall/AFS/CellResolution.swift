@@ -10,19 +10,21 @@ extension NameResolution {
         observer.observe(.cellFiles(isFound: configured != nil, problems))
 
         let clusterName = cluster.servers.isEmpty ? nil : cluster.fullName(of: request.name)
+        var hostServices: HostServices?
         if clusterName != nil {
             observer.observe(.view(.cluster, reason: .clusterName))
             isolate(by: configuration.isolation)
         } else {
             observer.observe(.view(.host, reason: cluster.servers.isEmpty ? .noClusterDNS : .hostName))
+            hostServices = lookup.hostServices()
         }
-        try dropPrivileges(in: clusterName == nil ? .host : .cluster)
+        try dropPrivileges(runsPrograms: hostServices?.hasOthers ?? false)
         // A name that is too long with the cluster's domain is none of the cluster's.
         guard let cell = clusterName.map({ try? HostName(validating: $0) }) ?? request.name else {
             throw .lookup(.noSuchName)
         }
         var search = AFSServerLookup(
-            lookup: CellRecordLookup(resolution: self, view: clusterName == nil ? .host : .cluster),
+            lookup: CellRecordLookup(resolution: self, hostServices: hostServices),
             families: request.families, restrictions: options.restrictions)
         defer { observer = search.lookup.resolution.observer }
         do {
@@ -36,18 +38,17 @@ extension NameResolution {
 /// The questions of a cell's servers in one of the two views.
 struct CellRecordLookup<Lookup: NameLookup, Observer: UpcallObserver>: ServerRecordLookup {
     private(set) var resolution: NameResolution<Lookup, Observer>
-    private let view: View
+    /// Nil in the cluster's view.
+    private let hostServices: HostServices?
     private let servers: [IPAddress]
     private let end: Int
 
-    init(resolution: NameResolution<Lookup, Observer>, view: View) {
+    init(resolution: NameResolution<Lookup, Observer>, hostServices: HostServices?) {
         self.resolution = resolution
-        self.view = view
+        self.hostServices = hostServices
         servers =
-            switch view {
-            case .host: ResolvConf.nameServers(of: resolution.lookup.hostResolvConf())
-            case .cluster: resolution.cluster.servers
-            }
+            hostServices == nil
+            ? resolution.cluster.servers : ResolvConf.nameServers(of: resolution.lookup.hostResolvConf())
         // A question that is asked in the first half is answered, or given up, in the second.
         end = monotonicMicroseconds() + resolution.configuration.deadline * 500_000
     }
@@ -72,14 +73,10 @@ struct CellRecordLookup<Lookup: NameLookup, Observer: UpcallObserver>: ServerRec
     mutating func serverAddresses(
         of name: HostName, _ families: Request.Families
     ) throws(LookupProblem) -> Answer {
-        switch view {
-        case .host:
-            return try ask(name.bytes, name, families, .configured)
-        case .cluster:
-            if let answer = try? ask(name.bytes, name, families, .files) { return answer }
-            // The final dot saves the detour through the search list.
-            return try ask(name.bytes + [UInt8(ascii: ".")], name, families, .dns)
-        }
+        if let hostServices { return try ask(name.bytes, name, families, .configured(hostServices)) }
+        if let answer = try? ask(name.bytes, name, families, .files) { return answer }
+        // The final dot saves the detour through the search list.
+        return try ask(name.bytes + [UInt8(ascii: ".")], name, families, .dns)
     }
 
     private mutating func ask(

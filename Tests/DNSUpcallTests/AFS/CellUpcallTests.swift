@@ -42,7 +42,7 @@ struct CellUpcallTests {
         #expect(isFound)
         #expect(
             journal.lines == [
-                "use in process", "drop privileges, cluster view", "33 _afs3-vlserver._udp.afs.svc.k8s.test",
+                "use in process", "drop privileges", "33 _afs3-vlserver._udp.afs.svc.k8s.test",
                 "18 afs.svc.k8s.test", "files both vl.example", "dns both vl.example.", "set timeout 60",
                 "instantiate 10.0.0.1,[fd00::1]\\x00",
             ])
@@ -57,7 +57,7 @@ struct CellUpcallTests {
         #expect(isFound)
         #expect(
             journal.lines == [
-                "drop privileges, host view", "33 _afs3-vlserver._udp.cell.example", "18 cell.example",
+                "drop privileges", "33 _afs3-vlserver._udp.cell.example", "18 cell.example",
                 "configured both vl.example", "set timeout 7200",
                 "instantiate \\x00\\x00\\x01\\x03\\x01\\x01\\x0a\\x00\\x00\\x00\\x00\\x00[\\x1b\\x05\\x01\\x01\\x01"
                     + "vl.example\\x00\\x0a\\x00\\x00\\x01",

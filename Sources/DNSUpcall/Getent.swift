@@ -1,0 +1,34 @@
+import CLinux
+import LinuxSystem
+
+/// Asks the host's services by getent(1), which belongs to the host's C library: it finds and loads the modules of that
+/// library, and asks nscd(8).
+public enum Getent {
+    public static let path: StaticString = "/usr/bin/getent"
+    private static let largestOutput = 65_536
+
+    /// The addresses of `name`, in the order of getaddrinfo(3); none where none was found, for a reason that getent
+    /// does not tell.
+    ///
+    /// - Throws: Where getent is not there, or may not be executed.
+    static func addresses(of name: Bytes, _ families: Request.Families) throws(Errno) -> [IPAddress] {
+        let database: StaticString =
+            switch families {
+            case .ipv4: "ahostsv4"
+            case .ipv6: "ahostsv6"
+            case .both: "ahosts"
+            }
+        let output = try ChildProcess.output(
+            of: path, [Bytes(database), name], within: Watchdog.secondsLeft, limit: largestOutput)
+        var addresses: [IPAddress] = []
+        // A line for each address and type of socket: `10.0.0.1 STREAM name`.
+        for line in output.bytes.split(separator: UInt8(ascii: "\n")) {
+            // ahostsv6 also gives IPv4 addresses, in the form of IPv6.
+            guard let address = IPAddress(line.prefix { !$0.isSpace }), !address.isIPv4Mapped,
+                !addresses.contains(address)
+            else { continue }
+            addresses.append(address)
+        }
+        return addresses
+    }
+}

@@ -1,0 +1,61 @@
+import LinuxSystem
+import Testing
+
+@testable import DNSUpcall
+
+@Suite("Name services of the host's names")
+struct HostServicesTests {
+    private func services(_ content: String, nscd: Bool = false) -> HostServices {
+        HostServices(parsing: Bytes(content.utf8), hasNSCD: nscd)
+    }
+
+    @Test(
+        "What the program asks itself, and whether others are asked then",
+        arguments: [
+            ("files dns", "files dns", false),
+            ("dns files", "dns files", false),
+            ("files [NOTFOUND=return] dns", "files [NOTFOUND=return] dns", false),
+            ("files[ NOTFOUND = return ]dns", "files[ NOTFOUND = return ]dns", false),
+            ("files dns myhostname", "files dns", true),
+            ("files myhostname resolve [!UNAVAIL=return] dns", "files", true),
+            ("files mdns4_minimal [NOTFOUND=return] dns", "files", true),
+            ("resolve [!UNAVAIL=return] files dns", "", true),
+            ("files [SUCCESS=continue] resolve dns", "", true),
+            ("dns files [UNAVAIL=return] resolve", "dns", true),
+            ("filesystem dns", "", true),
+            ("files [", "files [", false),
+            ("", "", false),
+        ])
+    func own(line: String, own: String, hasOthers: Bool) {
+        let services = services("passwd: files\n hosts:\t\(line) # why\nnetworks: files\n")
+        #expect(String(decoding: services.own, as: UTF8.self) == own)
+        #expect(services.hasOthers == hasOthers)
+    }
+
+    @Test("Without a line, glibc's services count")
+    func standard() {
+        for content in ["", "passwd: files\n", "#hosts: resolve\n"] {
+            #expect(services(content).own == Bytes("dns [!UNAVAIL=return] files"))
+            #expect(services(content).names == [Bytes("dns"), Bytes("files")])
+            #expect(!services(content).hasOthers)
+        }
+    }
+
+    @Test("The last of two lines counts")
+    func lastLine() {
+        #expect(services("hosts: resolve\nhosts: files\n").own == Bytes("files"))
+    }
+
+    @Test("nscd comes before all services")
+    func nscd() {
+        let services = services("hosts: files dns\n", nscd: true)
+        #expect(services.own.isEmpty)
+        #expect(services.hasOthers)
+    }
+
+    @Test("Without getent, all that is part of the program is asked")
+    func allOwn() {
+        #expect(services("hosts: dns resolve [!UNAVAIL=return] files\n").allOwn == Bytes("dns files"))
+        #expect(services("hosts: resolve\n").allOwn.isEmpty)
+    }
+}
