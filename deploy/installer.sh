@@ -83,11 +83,11 @@ require_request_key() {
     esac
 }
 
-# starts PROGRAM: whether the node can run it, with its own C library and kernel.
+# starts PROGRAM: whether the node can run it.
 starts() {
     version=$("$image_program" --version)
     output=$(on_host "$1" --version) || true
-    [ "$output" = "$version" ] || fail "the node cannot run the program, which needs glibc 2.34 or later: $output"
+    [ "$output" = "$version" ] || fail "the node cannot run the program; is the image for its architecture? It says: $output"
 }
 
 # stage FILE MODE < CONTENT: a complete new file beside FILE.
