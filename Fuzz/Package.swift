@@ -15,14 +15,17 @@ let targets = [
     "fuzz-dns-message",
     "fuzz-escaping",
     "fuzz-kafs-configuration",
+    "fuzz-key-table",
     "fuzz-kubelet-arguments",
     "fuzz-kubelet-configuration",
+    "fuzz-last-answer",
     "fuzz-process-files",
     "fuzz-request",
     "fuzz-resolv-conf",
     "fuzz-sandbox-resolv-conf",
     "fuzz-server-list",
     "fuzz-upcall",
+    "fuzz-upcall-history",
 ]
 
 let modules: [(name: String, dependencies: [Target.Dependency])] = [

@@ -120,6 +120,8 @@ drop() {
     sync "$(dirname "$1")"
 }
 
+drop_ours() { if [ -f "$dropin" ] && is_ours "$dropin"; then drop "$dropin"; fi; }
+
 # Brings request-key.conf into the state that $work/after describes; "absent" says that it should not exist.
 write_conf() {
     if [ "$1" = absent ]; then
@@ -136,7 +138,8 @@ write_dropin() {
         [ "$verb" != check ] || return 0
         mkdir -p "$(dirname "$dropin")"
     fi
-    if [ -e "$dropin" ]; then cp "$dropin" "$work/before"; fi
+    rm -f "$work/before"
+    if [ -e "$work/former" ]; then cp "$work/former" "$work/before"; fi
     replace "$dropin" "$work/dropin"
 }
 
@@ -184,8 +187,10 @@ add() {
     case $method in conf | dropin) ;; *) usage ;; esac
     if [ -L "$dropin" ] || { [ -e "$dropin" ] && [ ! -f "$dropin" ]; }; then
         fail "$dropin is not a regular file; request-key would skip it"
-    elif [ -e "$dropin" ] && ! is_ours "$dropin"; then
-        fail "$dropin is someone else's, such as a package's; remove that first"
+    elif [ -e "$dropin" ]; then
+        # What is examined here must be what is replaced later.
+        cp "$dropin" "$work/former"
+        is_ours "$work/former" || fail "$dropin is someone else's, such as a package's; remove that first"
     fi
     refuse_network_mount
     sed "s|@PROGRAM@|$program|" "$(dirname "$0")/../etc/request-key.d/resolver.conf" >"$work/dropin"
@@ -205,7 +210,7 @@ add() {
     # The new place first: at no time is there no rule.
     if [ "$method" = conf ]; then
         write_conf $state
-        if [ -e "$dropin" ]; then drop "$dropin"; fi
+        drop_ours
     else
         write_dropin
         write_conf $state
@@ -219,7 +224,7 @@ remove() {
     else
         write_conf present
     fi
-    if [ -f "$dropin" ] && is_ours "$dropin"; then drop "$dropin"; fi
+    drop_ours
     for file in "$conf" "$root"/etc/request-key.d/*.conf; do
         if [ -f "$file" ] && grep -v '^#' "$file" | grep -qF " $program "; then
             echo "register.sh: warning: $file has a rule of your own that starts $program" >&2

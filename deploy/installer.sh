@@ -45,8 +45,6 @@ is_regular() { [ -f "$1" ] && [ ! -L "$1" ]; }
 # has FILE OWNER GROUP MODE
 has() { [ "$(stat -c '%u %g %a' "$1")" = "$2 $3 $4" ]; }
 
-inode() { stat -c %i "$1" 2>/dev/null || echo none; }
-
 names_us() { is_regular "$dropin" && grep -qF " $program %k" "$dropin"; }
 
 lock() {
@@ -85,11 +83,11 @@ require_request_key() {
     esac
 }
 
-# starts PROGRAM: whether the node can run it, with its own C library and kernel.
+# starts PROGRAM: whether the node can run it.
 starts() {
     version=$("$image_program" --version)
     output=$(on_host "$1" --version) || true
-    [ "$output" = "$version" ] || fail "the node cannot run the program, which needs glibc 2.34 or later: $output"
+    [ "$output" = "$version" ] || fail "the node cannot run the program; is the image for its architecture? It says: $output"
 }
 
 # stage FILE MODE < CONTENT: a complete new file beside FILE.
@@ -157,9 +155,10 @@ install() {
     reclaim
     register check dropin "$program"
     place_program
-    inode=$(inode "$dropin")
+    rm -f "$work/former"
+    if [ -e "$dropin" ]; then cp "$dropin" "$work/former"; fi
     register add dropin "$program"
-    [ "$inode" = "$(inode "$dropin")" ] || log "registered $program in ${dropin#"$host"}"
+    cmp -s "$work/former" "$dropin" || log "registered $program in ${dropin#"$host"}"
     examine
 }
 

@@ -23,7 +23,7 @@ deb: $(BINARY)
 	Scripts/install-dependencies.sh deb
 	mkdir -p '$(DIST)'
 	$(WITH_DATE) packaging/deb/build.sh '$(BINARY)' '$(VERSION)' '$(DEB)'
-	lintian --allow-root --fail-on error,warning,info '$(DEB)'
+	lintian --allow-root --display-info --fail-on error,warning,info '$(DEB)'
 
 rpm: $(BINARY) source-archive
 	Scripts/install-dependencies.sh rpm selinux

@@ -67,7 +67,7 @@ def document(version: str, archive: pathlib.Path) -> dict:
         ("resolver", "STATIC_LINK", "swift"),
         ("resolver", "STATIC_LINK", "libkeyutils"),
         ("resolver", "STATIC_LINK", "libyaml"),
-        ("resolver", "DYNAMIC_LINK", "glibc"),
+        ("resolver", "STATIC_LINK", "glibc"),
         ("request-key", "RUNTIME_DEPENDENCY_OF", "resolver"),
         ("swift", "BUILD_TOOL_OF", "resolver"),
     ]

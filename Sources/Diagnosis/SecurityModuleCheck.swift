@@ -43,8 +43,8 @@ enum SecurityModuleCheck {
         guard hasModule else {
             return .warning(
                 .securityModule,
-                "SELinux is enforcing, with the policy for key.dns_resolver alone: it denies mounts, TCP and the"
-                    + " kubelet's files", "install the SELinux policy of this program: semodule -i resolver.pp")
+                "SELinux is enforcing, with the policy for key.dns_resolver alone: with it, each lookup fails",
+                "install the SELinux policy of this program: semodule -i resolver.pp")
         }
         return .good(.securityModule, "SELinux is enforcing, with the policy of this program")
     }

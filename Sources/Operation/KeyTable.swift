@@ -41,7 +41,7 @@ struct KeyTable {
                 fields.append(field)
                 text = text.dropFirst(field.count)
             }
-            guard let serial = hexadecimal(fields[0]), fields[1].count >= 7, !fields[7].isEmpty,
+            guard let serial = hexadecimal(fields[0]), fields[1].count >= 7, (1...9).contains(fields[7].count),
                 let description = describe(serial)
             else {
                 rest = rest[line.endIndex...].dropFirst()

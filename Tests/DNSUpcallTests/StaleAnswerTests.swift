@@ -57,10 +57,12 @@ struct StaleAnswerTests {
     func order() throws {
         try keep()
         _ = run()
+        // The clock may have gone on.
+        let lines = journal.lines.map { String($0.replacing(/[0-9]+ s old/, with: "T s old")) }
         #expect(
-            journal.lines.prefix(7) == [
+            lines.prefix(7) == [
                 "open last answers", "use in process", "drop privileges", "files both nfs.svc",
-                "offer 10.0.0.1, 10 s old, for 5 s in 1800 ms", Self.v4, "withdraw",
+                "offer 10.0.0.1, T s old, for 5 s in 1800 ms", Self.v4, "withdraw",
             ])
     }
 
@@ -113,11 +115,10 @@ struct StaleAnswerTests {
         #expect(run(otherwise: problem).last?.hasPrefix("reject") == true)
     }
 
-    @Test("An answer counts up to its greatest age", arguments: [(60, true), (62, false)])
+    @Test("An answer counts up to its greatest age", arguments: [(60, true), (601, false)])
     func age(seconds: Int, isGiven: Bool) throws {
         try keep(secondsAgo: seconds)
-        // The clock may have gone on.
-        #expect((run(settings: "serve_stale=61") == Self.stale) == isGiven)
+        #expect((run(settings: "serve_stale=600") == Self.stale) == isGiven)
     }
 
     @Test(

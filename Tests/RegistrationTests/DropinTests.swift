@@ -84,6 +84,33 @@ struct DropinTests {
         #expect(try root.content(root.conf) == conf)
     }
 
+    @Test(
+        "somebody else's file that comes while the rules are examined stays", .requestKey, arguments: [true, false])
+    func foreignMeanwhile(isRegistered: Bool) async throws {
+        let root = try SystemRoot(conf: conf)
+        if isRegistered { try await root.register("add", "dropin", "/opt/former/resolver") }
+        let foreign = "create dns_resolver * * /sbin/rival %k\n"
+        try root.write(foreign, to: "rival")
+        // The examination asks request-key.
+        let programs = root.base.appending(path: "bin")
+        try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
+        let requestKey = programs.appending(path: "request-key")
+        try Data(
+            """
+            #!/bin/sh
+            mv -f \(root.etc("rival").path) \(root.dropin.path)
+            exec /sbin/request-key "$@"
+
+            """.utf8
+        ).write(to: requestKey)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: requestKey.path)
+        let command = try await root.register("add", "dropin", program, path: "\(programs.path):\(Command.path)")
+        #expect(command.status != 0)
+        #expect(command.error.contains("was changed by someone else meanwhile"))
+        #expect(try root.content(root.dropin) == foreign)
+        #expect(try root.files == ["request-key.conf", "request-key.d", "request-key.d/resolver.conf"])
+    }
+
     @Test("a symbolic link, which request-key skips, is refused")
     func link() async throws {
         let root = try SystemRoot(conf: conf)

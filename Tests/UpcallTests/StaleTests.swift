@@ -42,7 +42,7 @@ struct StaleTests {
         for count in 1...2 {
             let upcall = try await request(name, .silent)
             #expect(upcall.outcome == ScriptedDNSServer.address)
-            #expect((1.8..<5).contains(upcall.seconds), "\(upcall.seconds)")
+            #expect((1.8..<30).contains(upcall.seconds), "\(upcall.seconds)")
             let key = try #require(upcall.key)
             #expect(!key.isNegative)
             #expect(try #require(key.secondsLeft) <= 5)
@@ -92,7 +92,7 @@ struct StaleTests {
         #expect(await Upcall.request(name).outcome == ScriptedDNSServer.address)
         let upcall = await Upcall.request(name)
         #expect(upcall.outcome == ScriptedDNSServer.address)
-        #expect(upcall.seconds < 5)
+        #expect(upcall.seconds < 30)
         let lines = try await host.log.datagrams(containing: name)
         #expect(lines.count == 1)
         #expect(lines.first?.contains("no server can be reached") == true, "\(lines)")

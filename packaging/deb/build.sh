@@ -13,6 +13,8 @@ trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 
 "$folder/../stage.sh" "$binary" "$root"
+# As dh_strip(1) does.
+strip --remove-section=.comment --remove-section=.note "$root/usr/sbin/resolver"
 documents=$root/usr/share/doc/resolver
 install -D -m 644 "$folder/../copyright" "$documents/copyright"
 install -D -m 644 "$folder/lintian-overrides" "$root/usr/share/lintian/overrides/resolver"
@@ -27,13 +29,12 @@ resolver ($version-1) unstable; urgency=medium
  -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
 END
 
-# The version of glibc whose symbols the binary uses, and the versions of the libraries that became part of it.
-glibc=$(objdump -T "$binary" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
+# The versions of the libraries that became part of the program.
 # shellcheck disable=SC2016
-built_using=$(dpkg-query -W -f '${source:Package} (= ${source:Version}), ' libkeyutils-dev libyaml-dev)
+built_using=$(dpkg-query -W -f '${source:Package} (= ${source:Version}), ' libc6-dev libkeyutils-dev libyaml-dev)
 mkdir "$root/DEBIAN"
 sed -e "s/@VERSION@/$version-1/" -e "s/@ARCHITECTURE@/$(dpkg --print-architecture)/" \
-    -e "s/@GLIBC@/${glibc#GLIBC_}/" -e "s/@BUILT_USING@/${built_using%, }/" \
+    -e "s/@BUILT_USING@/${built_using%, }/" \
     -e "s/@SIZE@/$(du -k -s --apparent-size --exclude=DEBIAN "$root" | cut -f 1)/" "$folder/control" >"$root/DEBIAN/control"
 install -m 755 "$folder/preinst" "$folder/postinst" "$folder/prerm" "$folder/postrm" "$root/DEBIAN"
 (cd "$root" && find etc -type f -printf '/%p\n' | sort) >"$root/DEBIAN/conffiles"

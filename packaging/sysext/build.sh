@@ -29,7 +29,7 @@ sed -e '/^#resolver:file#/d' -e "s|@PROGRAM@|$program|" etc/request-key.d/resolv
     >"$root/usr/share/resolver/request-key.conf"
 install -m 644 etc/keyutils/key.dns_resolver.conf.sample packaging/copyright "$root/usr/share/resolver"
 install -m 644 "$folder/tmpfiles.conf" "$root/usr/lib/tmpfiles.d/resolver.conf"
-# "_any": it needs nothing of the host but glibc and request-key.
+# "_any": it needs nothing of the host but request-key.
 printf 'ID=_any\nARCHITECTURE=%s\n' "$architecture" >"$root/usr/lib/extension-release.d/extension-release.resolver"
 
 # A directory of the image stands in front of the host's directory with the same name, with its label.

@@ -22,7 +22,9 @@ fuzz { content in
         check(options)
     case .dumpConfig(_, let options):
         check(options)
-    case .help, .version:
+    case .operate(.flush(let names)):
+        require(names.allSatisfy(arguments.contains), "the names were given")
+    case .operate, .help, .version:
         break
     case .misuse(let reason, let keyID):
         // An option's name may be of any length. What quotes it cuts it off, and may write each byte as four.

@@ -5,6 +5,18 @@ import KubeletDiscovery
 @testable import DNSUpcall
 @testable import LinuxSystem
 
+let log = SystemLog(threshold: .debug) { _, line, fields in
+    requireLine(line, limit: 4 * 400 + 1200)
+    for field in fields.bytes.split(separator: 0x0A) {
+        requireLine(String(decoding: field, as: UTF8.self), limit: 4 * 400 + 1200)
+        require(
+            field.starts(with: Bytes("RESOLVER_".utf8)) || field.starts(with: Bytes("MESSAGE_ID=".utf8)), "ours")
+    }
+}
+
+// Copied for each upcall: what it enters into the history lives as long as a process.
+let observer = UpcallLog(log: HandlerLog(log: log), deadline: 5)
+
 // A whole upcall: the key, the callout, the config file and the host's resolv.conf, each before a NUL, and then what
 // becomes of everything that the program asks of the kernel and of the network.
 fuzz { content in
@@ -18,10 +30,9 @@ fuzz { content in
     let nowhere = Bytes("/nonexistent")
     var afs = AFSOptions()
     afs.configFiles = [nowhere]
-    let log = SystemLog(threshold: .debug) { requireLine($1, limit: 4 * 400 + 1200) }
     var upcall = Upcall(
         key: key, lookup: lookup, configuration: configuration, root: nowhere, afs: afs,
-        observer: UpcallLog(log: log, deadline: configuration.deadline))
+        observer: observer)
     let isFound = upcall.run()
     require(world.isInstantiated != world.isRejected, "the key is answered, and once")
     require(world.isInstantiated || !isFound, "what was found is told")

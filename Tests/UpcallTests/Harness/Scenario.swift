@@ -160,7 +160,7 @@ enum Scenario: String, CaseIterable {
         case .shortDeadline, .operationLate: kubelet + "deadline = 1\n"
         case .operation:
             kubelet + "min_ttl = 600\nmax_ttl = 600\ndefault_ttl = 600\nnegative_ttl = 10\n"
-        case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\n"
+        case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\ndeadline = 30\n"
         case .staleDeadline: kubelet + "serve_stale = 60\ndeadline = 1\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
         case .missingConfig: nil
