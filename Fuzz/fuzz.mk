@@ -29,3 +29,5 @@ fuzz-seeds: fuzz-build
 	    $(FUZZ_BUILD)/debug/$$target $(FUZZ_OPTIONS) Fuzz/Corpus/$$target/* >$(FUZZ_BUILD)/$$target.log 2>&1 || \
 	        { tail -n 60 $(FUZZ_BUILD)/$$target.log; exit 1; }; \
 	done
+
+check: fuzz-seeds
