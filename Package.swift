@@ -24,12 +24,7 @@ let linkerSettings: [LinkerSetting] = [
             // module does not name its libraries to the linker.
             "-use-ld=lld", "-Xclang-linker", "-static-pie", "-Xclang-linker", "-Wno-unused-command-line-argument",
             "-L", Context.packageDirectory + "/link", "-lkeyutils", "-lyaml",
-            // What an upcall runs lies together: see Benchmarks/order.py. Names that are gone do no harm.
-            "-Xlinker", "--symbol-ordering-file=" + Context.packageDirectory + "/link/order",
-            "-Xlinker", "--no-warn-symbol-ordering",
             "-Xlinker", "--gc-sections", "-Xlinker", "--strip-all",
-            // Short relocations, which the start-up code of glibc knows from 2.36 on.
-            "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
             "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
         ], release)
 ]

@@ -20,7 +20,8 @@ struct InstallerRefusalTests {
             Obstacle("no request-key", "cannot start /sbin/request-key; install the package keyutils") {
                 try FileManager.default.removeItem(at: $0.file("usr/sbin/request-key"))
             },
-            Obstacle("no C library", "cannot run the program; is the image for its architecture? It says: chroot: ") {
+            Obstacle("no C library", "cannot run the program; is the image for its architecture? It says: chroot: ")
+            {
                 try $0.changeImage(StandIn.dynamicProgram("1.0"))
             },
             Obstacle("a directory that others can write", "others than root can change /opt/resolver (owner 0") {
