@@ -6,6 +6,8 @@ import LinuxSystem
 public enum Getent {
     public static let path: StaticString = "/usr/bin/getent"
     private static let largestOutput = 65_536
+    /// How long getent may take where the process has no deadline, in seconds.
+    private static let longest = 10
 
     /// The addresses of `name`, in the order of getaddrinfo(3); none where none was found, for a reason that getent
     /// does not tell.
@@ -19,7 +21,7 @@ public enum Getent {
             case .both: "ahosts"
             }
         let output = try ChildProcess.output(
-            of: path, [Bytes(database), name], within: Watchdog.secondsLeft, limit: largestOutput)
+            of: path, [Bytes(database), name], within: Watchdog.secondsLeft ?? longest, limit: largestOutput)
         var addresses: [IPAddress] = []
         // A line for each address and type of socket: `10.0.0.1 STREAM name`.
         for line in output.bytes.split(separator: UInt8(ascii: "\n")) {

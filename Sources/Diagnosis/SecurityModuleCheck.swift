@@ -41,7 +41,7 @@ enum SecurityModuleCheck {
                 "install the SELinux policy of this program, or: chcon -t \(type) \(name)")
         }
         guard hasModule else {
-            return .warning(
+            return .bad(
                 .securityModule,
                 "SELinux is enforcing, with the policy for key.dns_resolver alone: with it, each lookup fails",
                 "install the SELinux policy of this program: semodule -i resolver.pp")

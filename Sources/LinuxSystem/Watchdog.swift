@@ -61,9 +61,9 @@ public enum Watchdog {
         setTimer(microseconds: seconds * 1_000_000)
     }
 
-    /// How long the process may still take, in whole seconds, at least one.
-    public static var secondsLeft: Int {
-        max(current.map { $0.pointee.rest / 1_000_000 } ?? 1, 1)
+    /// How long the process may still take, in whole seconds, at least one; nil where nobody watches.
+    public static var secondsLeft: Int? {
+        current.map { max($0.pointee.rest / 1_000_000, 1) }
     }
 
     /// Until this is withdrawn, the key is not rejected when the time is over, but instantiated with `payload`. That

@@ -82,7 +82,7 @@ struct SecurityModuleCheckTests {
             "the label system_u:object_r:bin_t:s0",
             "chcon -t keyutils_dns_resolver_exec_t /usr/local/sbin/resolver")
         expect(
-            check(true, "system_u:object_r:keyutils_dns_resolver_exec_t:s0", hasModule: false), .warning,
+            check(true, "system_u:object_r:keyutils_dns_resolver_exec_t:s0", hasModule: false), .bad,
             .securityModule, "key.dns_resolver alone", "semodule -i")
         expect(check(true, "nonsense"), .bad, .securityModule)
         expect(check(true, nil), .warning, .securityModule, "not checked")

@@ -31,7 +31,9 @@ class Machine:
         self.problems = []
         self.on_result = on_result
         time_limit = BOOT + len(scenarios) * OVERHEAD
-        arguments = f"console=ttyS0 panic=-1 quiet e2e.handler={handler} e2e.scenarios={','.join(scenarios)}"
+        # A kernel that is locked up for two minutes ends, and so does the machine.
+        lockup = "softlockup_panic=1 watchdog_thresh=60"
+        arguments = f"console=ttyS0 panic=-1 {lockup} quiet e2e.handler={handler} e2e.scenarios={','.join(scenarios)}"
         # timeout ends it even if nothing is left to do so.
         self.process = subprocess.Popen(
             ["timeout", "--kill-after=5", str(time_limit), "qemu-system-x86_64", "-accel", accelerator(), "-cpu", "max",

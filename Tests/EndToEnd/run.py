@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs scenarios in virtual machines, one machine for each handler, all at a time.
+"""Runs scenarios in virtual machines, one machine for each handler, all at a time. What a machine did not get to, since
+its kernel locked up or it never started, another one does once more.
 
 usage: run.py IMAGE SCENARIO,... [HANDLER,...]
 
@@ -20,6 +21,7 @@ from machine import Machine, accelerator
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 HANDLERS = {"resolver": "resolver", "key.dns_resolver": "key.dns_resolver", "script": "shell script"}
+ATTEMPTS = 2
 printing = threading.Lock()
 
 
@@ -90,19 +92,26 @@ def run(image, scenarios, handlers, directory):
         show(machine, result)
 
     initrd = stage(image, directory)
-    machines = []
-    try:
-        for handler in handlers:
-            machines.append(Machine(image / "vmlinuz", initrd, handler, scenarios, directory, take))
-        for machine in machines:
-            for line in machine.wait():
-                print(f"{machine.handler}: {line}", flush=True)
-            bad += machine.missing
-    finally:
-        for machine in machines:
-            machine.stop()
+    left = {handler: scenarios for handler in handlers}
+    release = None
+    for _ in range(ATTEMPTS):
+        if not left:
+            break
+        machines = []
+        try:
+            for handler, missing in left.items():
+                machines.append(Machine(image / "vmlinuz", initrd, handler, missing, directory, take))
+            for machine in machines:
+                for line in machine.wait():
+                    print(f"{machine.handler}: {line}", flush=True)
+        finally:
+            for machine in machines:
+                machine.stop()
+        release = release or machines[0].release
+        left = {machine.handler: machine.missing for machine in machines if machine.missing}
+    bad += [scenario for missing in left.values() for scenario in missing]
     order = {scenario: titles[scenario] for scenario in scenarios if scenario in titles}
-    print(f"\nLinux {machines[0].release}\n\n{table(order, results, handlers)}\n")
+    print(f"\nLinux {release}\n\n{table(order, results, handlers)}\n")
     return len(scenarios) * len(handlers), len(bad)
 
 
