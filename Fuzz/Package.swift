@@ -14,6 +14,7 @@ let targets = [
     "fuzz-discovery-memory",
     "fuzz-dns-message",
     "fuzz-escaping",
+    "fuzz-host-services",
     "fuzz-kafs-configuration",
     "fuzz-key-table",
     "fuzz-kubelet-arguments",

@@ -22,9 +22,13 @@ public enum Getent {
             }
         let output = try ChildProcess.output(
             of: path, [Bytes(database), name], within: Watchdog.secondsLeft ?? longest, limit: largestOutput)
+        return addresses(in: output.bytes)
+    }
+
+    /// A line for each address and type of socket: `10.0.0.1 STREAM name`.
+    static func addresses(in output: Bytes) -> [IPAddress] {
         var addresses: [IPAddress] = []
-        // A line for each address and type of socket: `10.0.0.1 STREAM name`.
-        for line in output.bytes.split(separator: UInt8(ascii: "\n")) {
+        for line in output.split(separator: UInt8(ascii: "\n")) {
             // ahostsv6 also gives IPv4 addresses, in the form of IPv6.
             guard let address = IPAddress(line.prefix { !$0.isSpace }), !address.isIPv4Mapped,
                 !addresses.contains(address)
