@@ -207,7 +207,7 @@ struct OperationTests {
         }
         var (written, told) = (0, 0)
         // The next upcall after ten seconds tells the count.
-        for _ in 0..<120 where told == 0 || written + told != upcalls {
+        for _ in 0..<300 where told == 0 || written + told != upcalls {
             try await Task.sleep(for: .seconds(1))
             _ = await Upcall.request(Scenario.limitedLog.name())
             upcalls += 1
