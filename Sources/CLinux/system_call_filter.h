@@ -66,7 +66,7 @@
 #endif
 
 // Starting a program, for the modules of the C library that it loads.
-#define LINUX_PROGRAMS(is, w) is(w, execve) is(w, wait4) is(w, set_tid_address)
+#define LINUX_PROGRAMS(is, w) is(w, execve) is(w, wait4) is(w, set_tid_address) is(w, close_range)
 
 // The allowed system calls with the numbers 32 * word to 32 * word + 31, a bit for each.
 #define LINUX_BIT(word, call) | (SYS_##call / 32 == (word) ? 1u << SYS_##call % 32 : 0u)

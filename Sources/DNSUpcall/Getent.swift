@@ -9,20 +9,35 @@ public enum Getent {
     /// How long getent may take where the process has no deadline, in seconds.
     private static let longest = 10
 
+    enum Problem: Error {
+        /// It is not there, or may not be executed.
+        case notStarted
+        /// It did not come to its end.
+        case noAnswer
+    }
+
     /// The addresses of `name`, in the order of getaddrinfo(3); none where none was found, for a reason that getent
     /// does not tell.
-    ///
-    /// - Throws: Where getent is not there, or may not be executed.
-    static func addresses(of name: Bytes, _ families: Request.Families) throws(Errno) -> [IPAddress] {
+    static func addresses(of name: Bytes, _ families: Request.Families) throws(Problem) -> [IPAddress] {
         let database: StaticString =
             switch families {
             case .ipv4: "ahostsv4"
             case .ipv6: "ahostsv6"
             case .both: "ahosts"
             }
-        let output = try ChildProcess.output(
-            of: path, [Bytes(database), name], within: Watchdog.secondsLeft ?? longest, limit: largestOutput)
-        return addresses(in: output.bytes)
+        let output: ChildProcess.Output
+        do {
+            output = try ChildProcess.output(
+                of: path, [Bytes(database), name], within: Watchdog.secondsLeft ?? longest, limit: largestOutput)
+        } catch {
+            throw .notStarted
+        }
+        switch output.exitStatus {
+        case 0: return addresses(in: output.bytes)
+        // getent(1): one or more of the keys were not found.
+        case 2: return []
+        default: throw .noAnswer
+        }
     }
 
     /// A line for each address and type of socket: `10.0.0.1 STREAM name`.

@@ -10,7 +10,7 @@ public struct HostServices: Equatable, Sendable {
     public static let nscdSocket: StaticString = "/var/run/nscd/socket"
     private static let largestFile = 65_536
     /// Of glibc, where there is no such line: nss/nss_database.c.
-    private static let standard = Bytes("dns [!UNAVAIL=return] files")
+    private static let standard = Bytes("files dns")
 
     /// In the order of the line, without the actions in brackets.
     public let names: [Bytes]
@@ -18,6 +18,15 @@ public struct HostServices: Equatable, Sendable {
     let own: Bytes
     /// Whether there is more on the line.
     public let hasOthers: Bool
+
+    /// Whether ``own`` has DNS.
+    var ownHasDNS: Bool { Self.words(of: own[...]).contains { $0.equals("dns") } }
+
+    /// Whether ``allOwn`` has DNS.
+    var hasDNS: Bool { names.contains { $0.equals("dns") } }
+
+    /// Whether one of the services is DNS, or has resolv.conf name its own server for it.
+    var asksDNS: Bool { hasDNS || names.contains { $0.equals("resolve") } }
 
     /// All services of the line that are part of the program.
     var allOwn: Bytes { Bytes(names.filter { Self.isOwn($0[...]) }.joined(separator: [0x20])) }
@@ -27,10 +36,16 @@ public struct HostServices: Equatable, Sendable {
     ///   - hasNSCD: Whether nscd runs, which is asked before all services.
     public init(parsing content: Bytes, hasNSCD: Bool) {
         let line = Self.hostsLine(of: content) ?? Self.standard[...]
-        let words = Self.words(of: line)
+        let all = Self.words(of: line)
+        // For glibc a comment has the names of more services, which are not there.
+        let words = all.prefix { $0.first != UInt8(ascii: "#") }
         names = words.filter { $0.first != UInt8(ascii: "[") }.map(Bytes.init)
         let first = words.prefix(while: Self.isOwn)
-        if !hasNSCD, names.allSatisfy({ Self.isOwn($0[...]) }) {
+        // glibc cannot be told to begin with an action.
+        let isPlain =
+            words.count == all.count && words.first?.first != UInt8(ascii: "[")
+            && words.allSatisfy { Self.isOwn($0) || $0.first == UInt8(ascii: "[") && $0.last == UInt8(ascii: "]") }
+        if !hasNSCD, isPlain {
             own = Bytes(line)
             hasOthers = false
         } else {
@@ -57,8 +72,10 @@ public struct HostServices: Equatable, Sendable {
     private static func hostsLine(of content: Bytes) -> ArraySlice<UInt8>? {
         var found: ArraySlice<UInt8>?
         for line in content.split(separator: UInt8(ascii: "\n")) {
-            let text = line.prefix { $0 != UInt8(ascii: "#") }.trimmed
-            if text.starts(with: "hosts:") { found = text.dropFirst(6).trimmed }
+            // A name, one character, and the services, as nss/nss_database.c has it.
+            let text = line.trimmed
+            let name = text.prefix { !$0.isSpace && $0 != UInt8(ascii: ":") }
+            if name.equals("hosts") { found = text.dropFirst(name.count + 1).trimmed }
         }
         return found
     }

@@ -74,22 +74,37 @@ public struct SystemLookup: NameLookup {
             do { return try addresses(for: question, services.own) } catch { problem = error }
         }
         guard services.hasOthers else { throw problem ?? .noSuchName }
-        guard let addresses = try? Getent.addresses(of: question.name, question.families) else {
-            guard !services.allOwn.isEmpty else { throw .noSuchName }
-            return try self.addresses(for: question, services.allOwn)
+        do throws(Getent.Problem) {
+            let addresses = try Getent.addresses(of: question.name, question.families)
+            if !addresses.isEmpty { return addresses }
+        } catch {
+            switch error {
+            case .noAnswer: throw .temporary
+            case .notStarted: return try addressesWithoutOthers(for: question, services)
+            }
         }
-        if addresses.isEmpty {
-            // Why there are none, DNS may tell: most other services ask it too.
-            _ = try self.addresses(for: question, Bytes("dns"))
-            throw .noSuchName
+        if let problem, services.ownHasDNS { throw problem }
+        // Why there are none, DNS may tell.
+        if services.asksDNS { _ = try addresses(for: question, Bytes("dns")) }
+        throw .noSuchName
+    }
+
+    /// A name that is not found then may still be known to those that were not asked, unless DNS has denied it.
+    private func addressesWithoutOthers(
+        for question: Question, _ services: HostServices
+    ) throws(LookupProblem) -> [IPAddress] {
+        guard !services.allOwn.isEmpty else { throw .temporary }
+        do {
+            return try addresses(for: question, services.allOwn)
+        } catch {
+            throw error == .noSuchName && !services.hasDNS ? .temporary : error
         }
-        return addresses
     }
 
     /// - Parameter services: None but `files` and `dns`. Choosing them in the process also keeps nscd, and every NSS
     ///   module of the host, out of the way.
     private func addresses(for question: Question, _ services: Bytes) throws(LookupProblem) -> [IPAddress] {
-        _ = services.withCString { __nss_configure_lookup("hosts", $0) }
+        guard services.withCString({ __nss_configure_lookup("hosts", $0) }) == 0 else { throw .system(Errno.last) }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_family =

@@ -7,6 +7,8 @@ public enum ChildProcess {
         public let bytes: Bytes
         /// Whether the child came to its end; false where its time was over, or it wrote too much.
         public let isComplete: Bool
+        /// What the child ended with; nil where a signal ended it, or it did not end in time.
+        public var exitStatus: Int32?
     }
 
     /// Runs `body` in a child whose standard streams lead nowhere and that has no other open file, and reads what it
@@ -24,7 +26,7 @@ public enum ChildProcess {
     ) throws(Errno) -> Output {
         var ends: [Int32] = [-1, -1]
         // pipe(2) is not among the system calls that are left to a lookup.
-        try checked(pipe2(&ends, 0))
+        try checked(pipe2(&ends, Int32(O_CLOEXEC)))
         let (reader, writer) = (ends[0], ends[1])
         let child = fork()
         if child == 0 {
@@ -42,11 +44,29 @@ public enum ChildProcess {
         close(writer)
         defer { close(reader) }
         try checked(child)
-        let output = read(reader, until: monotonicMicroseconds() + seconds * 1_000_000, limit: limit)
-        kill(child, SIGKILL)
-        var status: Int32 = 0
-        waitpid(child, &status, output.isComplete ? 0 : WNOHANG)
+        let end = monotonicMicroseconds() + seconds * 1_000_000
+        var output = read(reader, until: end, limit: limit)
+        if output.isComplete { output.exitStatus = exitStatus(of: child, until: end) }
+        if output.exitStatus == nil { stop(child) }
         return output
+    }
+
+    /// Waits for a child that has closed its output, and that may go on without it.
+    private static func exitStatus(of child: pid_t, until end: Int) -> Int32? {
+        var status: Int32 = 0
+        while true {
+            let ended = waitpid(child, &status, WNOHANG)
+            // The low bits are those of the signal that ended it: wait(2).
+            if ended == child { return status & 0x7F == 0 ? status >> 8 & 0xFF : nil }
+            guard ended == 0, monotonicMicroseconds() < end else { return nil }
+            poll(nil, 0, 1)
+        }
+    }
+
+    private static func stop(_ child: pid_t) {
+        var status: Int32 = 0
+        kill(child, SIGKILL)
+        waitpid(child, &status, WNOHANG)
     }
 
     /// The output of a program without input: execve(2). Its environment is empty, its standard error leads nowhere.

@@ -23,11 +23,15 @@ struct HostServicesTests {
             ("files [SUCCESS=continue] resolve dns", "", true),
             ("dns files [UNAVAIL=return] resolve", "dns", true),
             ("filesystem dns", "", true),
-            ("files [", "files [", false),
+            ("[NOTFOUND=return] files", "", true),
+            ("[]files", "", true),
+            ("files [", "", true),
+            ("files dns # resolve", "files dns", true),
+            (": files", "", true),
             ("", "", false),
         ])
     func own(line: String, own: String, hasOthers: Bool) {
-        let services = services("passwd: files\n hosts:\t\(line) # why\nnetworks: files\n")
+        let services = services("passwd: files\n hosts:\t\(line) \nnetworks: files\n")
         #expect(String(decoding: services.own, as: UTF8.self) == own)
         #expect(services.hasOthers == hasOthers)
     }
@@ -35,10 +39,17 @@ struct HostServicesTests {
     @Test("Without a line, glibc's services count")
     func standard() {
         for content in ["", "passwd: files\n", "#hosts: resolve\n"] {
-            #expect(services(content).own == Bytes("dns [!UNAVAIL=return] files"))
-            #expect(services(content).names == [Bytes("dns"), Bytes("files")])
+            #expect(services(content).own == Bytes("files dns"))
+            #expect(services(content).names == [Bytes("files"), Bytes("dns")])
             #expect(!services(content).hasOthers)
         }
+    }
+
+    @Test("The colon is a character like any other")
+    func noColon() {
+        #expect(services("hosts files\n").own == Bytes("files"))
+        #expect(services("hosts:files\n").own == Bytes("files"))
+        #expect(services("hostsfiles resolve\n").own == Bytes("files dns"))
     }
 
     @Test("The last of two lines counts")

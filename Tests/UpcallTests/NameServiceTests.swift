@@ -68,6 +68,18 @@ struct NameServiceTests {
         #expect(command.output.contains("10.61.0.1\\0"), "\(command.output)")
     }
 
+    @Test("Without getent, a name is not said to be missing where DNS was not asked")
+    func unasked() async throws {
+        let command = try await PrivateHost(
+            changes: """
+                echo 'hosts: files resolve' >/etc/nsswitch.conf
+                mount --bind /dev/null /usr/bin/getent
+                """
+        ).debug("none.example")
+        #expect(command.status == 1)
+        #expect(command.output.contains("EAGAIN"), "\(command.output)")
+    }
+
     @Test("A module that hangs keeps neither the lookup nor a process beyond the deadline")
     func hangingModule() async throws {
         let getent = try host.write("#!/bin/sh\nexec sleep 98765\n", to: "hanging-getent")
@@ -78,10 +90,28 @@ struct NameServiceTests {
                 mount --bind \(getent) /usr/bin/getent
                 """)
         let command = try await host.debug(Scenario.cluster.name("host.example"))
-        #expect(command.output.contains("deadline"), "\(command.output)")
+        #expect(command.status == 1)
+        // The module's time may be over before that of the whole.
+        #expect(command.output.contains("EAGAIN") || command.output.contains("deadline"), "\(command.output)")
         #expect(command.seconds < 30)
         for _ in 0..<300 where isSleeping() { try await Task.sleep(for: .milliseconds(100)) }
         #expect(!isSleeping())
+    }
+
+    @Test(
+        "A module that crashes, or closes its output and hangs, has not said that there is no such name",
+        arguments: ["kill -SEGV $$", "exit 1", "exec sleep 98764 >/dev/null"])
+    func brokenModule(end: String) async throws {
+        let getent = try host.write("#!/bin/sh\n\(end)\n", to: "broken-getent-\(end.count)")
+        let host = PrivateHost(
+            changes: """
+                echo 'hosts: files resolve [!UNAVAIL=return] dns' >/etc/nsswitch.conf
+                chmod 755 \(getent)
+                mount --bind \(getent) /usr/bin/getent
+                """)
+        let command = try await host.debug("none.example")
+        #expect(command.status == 1)
+        #expect(command.output.contains("EAGAIN") || command.output.contains("deadline"), "\(command.output)")
     }
 
     private func isSleeping() -> Bool {
@@ -89,6 +119,22 @@ struct NameServiceTests {
         return processes.contains { process in
             FileManager.default.contents(atPath: "/proc/\(process)/cmdline") == Data("sleep\098765\0".utf8)
         }
+    }
+
+    @Test(
+        "A line of nsswitch.conf that glibc does not take",
+        arguments: ["[NOTFOUND=return] files", "[]files", "files ["])
+    func oddLine(services: String) async throws {
+        let command = try await PrivateHost(changes: "echo 'hosts: \(services)' >/etc/nsswitch.conf")
+            .debug("none.example")
+        #expect(command.output.contains("no such name"), "\(command.output)")
+    }
+
+    @Test("Without nsswitch.conf, /etc/hosts comes before DNS")
+    func standardServices() async throws {
+        let host = PrivateHost(changes: "rm /etc/nsswitch.conf; echo '192.0.2.7 seven.host.example' >>/etc/hosts")
+        let command = try await host.debug("seven.host.example")
+        #expect(command.output.contains("192.0.2.7\\0"), "\(command.output)")
     }
 
     @Test("What no module finds is refused for the reason that DNS has")
