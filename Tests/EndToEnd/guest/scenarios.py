@@ -92,37 +92,32 @@ def gone(limit):
         return resumed(mounted, moment, limit)
 
 
-def late(limit):
+def outage(limit, begin, end):
+    """The server is killed once `begin` was called, and can be found again once `end` was."""
     publish(nodes.A)
     with volumes(f"{STORE}.{DOMAIN}") as mounted:
+        begin()
         nodes.A.kill()
         moment = time.monotonic()
         time.sleep(OUTAGE)
-        publish(nodes.B)
+        end()
         return resumed(mounted, moment, limit)
+
+
+def late(limit):
+    return outage(limit, begin=lambda: None, end=lambda: publish(nodes.B))
 
 
 def unready(limit):
-    publish(nodes.A)
-    with volumes(f"{STORE}.{DOMAIN}") as mounted:
-        dns.cluster.publish()
-        nodes.A.kill()
-        moment = time.monotonic()
-        time.sleep(OUTAGE)
-        publish(nodes.B)
-        return resumed(mounted, moment, limit)
+    return outage(limit, begin=dns.cluster.publish, end=lambda: publish(nodes.B))
 
 
 def silent(limit):
-    publish(nodes.A)
-    with volumes(f"{STORE}.{DOMAIN}") as mounted:
+    def begin():
         publish(nodes.B)
         dns.cluster.silence()
-        nodes.A.kill()
-        moment = time.monotonic()
-        time.sleep(OUTAGE)
-        dns.cluster.resume()
-        return resumed(mounted, moment, limit)
+
+    return outage(limit, begin, end=dns.cluster.resume)
 
 
 def host_name(limit):
