@@ -16,6 +16,13 @@ let swiftSettings: [SwiftSetting] = [
         ], release)
 ]
 
+#if compiler(>=6.3)
+let librarySettings = swiftSettings
+#else
+// Before Swift 6.3, the object file of every module repeats the code of all modules below it.
+let librarySettings = swiftSettings + [.unsafeFlags(["-Xfrontend", "-emit-empty-object-file"], release)]
+#endif
+
 let linkerSettings: [LinkerSetting] = [
     .unsafeFlags(
         embedded + [
@@ -35,16 +42,16 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CKeyutils"),
         .systemLibrary(name: "CLibYAML"),
-        .target(name: "LinuxSystem", dependencies: ["CLinux", "CKeyutils"], swiftSettings: swiftSettings),
+        .target(name: "LinuxSystem", dependencies: ["CLinux", "CKeyutils"], swiftSettings: librarySettings),
         .target(
-            name: "KubeletDiscovery", dependencies: ["CLibYAML", "LinuxSystem"], swiftSettings: swiftSettings),
+            name: "KubeletDiscovery", dependencies: ["CLibYAML", "LinuxSystem"], swiftSettings: librarySettings),
         .target(
-            name: "DNSUpcall", dependencies: ["KubeletDiscovery", "LinuxSystem"], swiftSettings: swiftSettings),
+            name: "DNSUpcall", dependencies: ["KubeletDiscovery", "LinuxSystem"], swiftSettings: librarySettings),
         .target(
             name: "Diagnosis", dependencies: ["CKeyutils", "DNSUpcall", "KubeletDiscovery", "LinuxSystem"],
-            swiftSettings: swiftSettings),
+            swiftSettings: librarySettings),
         .target(
-            name: "Operation", dependencies: ["CKeyutils", "DNSUpcall", "LinuxSystem"], swiftSettings: swiftSettings
+            name: "Operation", dependencies: ["CKeyutils", "DNSUpcall", "LinuxSystem"], swiftSettings: librarySettings
         ),
         .executableTarget(
             name: "resolver", dependencies: ["Diagnosis", "DNSUpcall", "Operation"], swiftSettings: swiftSettings,

@@ -2,7 +2,7 @@
 # Sees to it that what a purpose needs is there: install-dependencies.sh build|check|check-deploy|test|demo|bench...
 #
 # Missing Debian packages are installed when this runs as root; otherwise it names the command that does. Without a
-# missing package it starts nothing. Swift is in no Debian package: it is only looked for.
+# missing package it starts nothing. Without a Swift in PATH, install-swift.sh installs Debian's own.
 set -eu
 
 fail() {
@@ -36,8 +36,13 @@ require_swift() {
     set -- ${version:-0 0}
     if [ "$1" -lt 6 ] || { [ "$1" -eq 6 ] && [ "$2" -lt 2 ]; }; then
         [ "$1" -eq 0 ] && found="no Swift in PATH" || found="Swift $1.$2"
-        fail "Swift 6.2 or later is needed to build, and there is $found." \
-            "Install it from https://www.swift.org/install/linux/ and put its usr/bin into PATH."
+        echo "install-dependencies.sh: Swift 6.2 or later is needed to build, and there is $found" >&2
+        if [ "$1" -eq 0 ] && [ "$(id -u)" = 0 ] && [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ]; then
+            "${0%/*}/install-swift.sh"
+        else
+            fail "install it from https://www.swift.org/install/linux/ and put its usr/bin into PATH; or run" \
+                "Scripts/install-swift.sh as root, which installs Debian's own"
+        fi
     fi
 }
 

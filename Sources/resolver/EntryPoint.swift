@@ -5,7 +5,7 @@ import LinuxSystem
 
 /// The program's main function, under the name that the package manager gives an executable's: Embedded Swift has no
 /// other way to the arguments.
-@c(resolver_main)
+@_cdecl("resolver_main")
 func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
     let words = (0..<max(Int(count), 0)).compactMap { index in
         arguments[index].map { Bytes(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }

@@ -164,12 +164,13 @@ private func address(_ text: String) -> DNSRecord.Data { .address(IPAddress(Byte
     }
 
     @Test func aNameHasAtMost255Bytes() {
-        let label = Bytes([63]) + Bytes(repeating: 97, count: 63)
-        let longest = label + label + label + [61] + Bytes(repeating: 97, count: 61) + [0]
+        func wireName(ofLabels lengths: [UInt8]) -> Bytes {
+            lengths.flatMap { [$0] + Bytes(repeating: 97, count: Int($0)) } + [0]
+        }
+        let longest = wireName(ofLabels: [63, 63, 63, 61])
         #expect(longest.count == 255)
         #expect(name(longest, at: 0)?.hostName != nil)
-        let longer = label + label + label + [62] + Bytes(repeating: 97, count: 62) + [0]
-        #expect(name(longer, at: 0) == nil)
+        #expect(name(wireName(ofLabels: [63, 63, 63, 62]), at: 0) == nil)
     }
 
     @Test func theEndIsAfterTheFirstPointer() {

@@ -10,12 +10,11 @@ struct FileDescriptorTests {
         let readEnd: FileDescriptor
         private var writeEnd: FileDescriptor?
 
-        init() throws {
+        static func make() throws -> Pipe {
             var ends: [Int32] = [0, 0]
             try checked(pipe(&ends))
             for end in ends { try checked(fcntl(end, F_SETFL, O_NONBLOCK)) }
-            readEnd = FileDescriptor(owning: ends[0])
-            writeEnd = FileDescriptor(owning: ends[1])
+            return Pipe(readEnd: FileDescriptor(owning: ends[0]), writeEnd: FileDescriptor(owning: ends[1]))
         }
 
         func write(_ bytes: some Collection<UInt8>) throws(Errno) {
@@ -29,7 +28,7 @@ struct FileDescriptorTests {
 
     @Test("A file is closed at the end of the value's life")
     func closing() throws {
-        var pipe = try Pipe()
+        var pipe = try Pipe.make()
         #expect(throws: Errno(EAGAIN)) { try pipe.readEnd.content(limit: 10) }
         try pipe.write("x".utf8)
         pipe.close()
@@ -55,7 +54,7 @@ struct FileDescriptorTests {
 
     @Test("Reading stops one byte after the limit", arguments: [(4, 5), (5, 6), (6, 6), (7, 6)])
     func limit(limit: Int, count: Int) throws {
-        var pipe = try Pipe()
+        var pipe = try Pipe.make()
         try pipe.write("123456".utf8)
         pipe.close()
         #expect(try pipe.readEnd.content(limit: limit).count == count)
@@ -64,7 +63,7 @@ struct FileDescriptorTests {
     @Test("A file longer than one read is read to its end")
     func manyReads() throws {
         let content = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
-        var pipe = try Pipe()
+        var pipe = try Pipe.make()
         try pipe.write(content)
         pipe.close()
         #expect(try pipe.readEnd.content(limit: 60_000) == content)
@@ -72,7 +71,7 @@ struct FileDescriptorTests {
 
     @Test("Everything is written, or the error is told")
     func writing() throws {
-        let pipe = try Pipe()
+        let pipe = try Pipe.make()
         try pipe.write(Bytes())
         // More than the pipe holds.
         #expect(throws: Errno(EAGAIN)) { try pipe.write(Bytes(repeating: 0, count: 1 << 20)) }

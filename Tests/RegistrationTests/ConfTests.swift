@@ -202,7 +202,7 @@ struct ConfTests {
     @Test("a file with zero bytes or bytes that are no text is restored, or left alone", arguments: [0, 0xff])
     func binary(_ byte: UInt8) async throws {
         let root = try SystemRoot(conf: nil)
-        let content = Data("# a".utf8) + [byte] + Data("b\n# c\n".utf8)
+        let content = Data("# a".utf8 + [byte] + "b\n# c\n".utf8)
         try content.write(to: root.conf)
         let command = try await root.register("add", "conf", program)
         if byte == 0xff { #expect(command.status == 0) }

@@ -37,7 +37,7 @@ extension ScriptedDNSServer {
     private static func reply(to query: Bytes, _ records: [Bytes], code: UInt8 = 0) -> Bytes? {
         var reply = query.prefix(2) + [0x81, 0x80 | code, 0, 1]
         reply += [UInt8(records.count >> 8), UInt8(records.count & 255), 0, 0, 0, 0]
-        return Bytes(reply + question(of: query) + records.joined())
+        return Bytes(reply + question(of: query) + Bytes(records.joined()))
     }
 
     private static func question(of query: Bytes) -> Bytes {

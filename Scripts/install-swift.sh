@@ -1,0 +1,73 @@
+#!/bin/sh
+# Installs Debian's own Swift, the package swiftlang of unstable, on a Debian system that has no Swift: below
+# /opt/swift, with links in /usr/local/bin. It takes 700 MB of downloads and 4 GB of disk.
+#
+# It needs a newer C library than a stable Debian has. So its libraries come along, the system's own stay what they
+# are, and its programs, and those that it links dynamically, start with the loader of that newer library.
+set -eu
+
+# As long as /etc/ld.so.cache with the name of the cache, which takes that path's place in the loader.
+prefix=/opt/swift
+tools=$prefix/usr/libexec/swift/bin
+modules=$prefix/usr/libexec/swift/lib
+libraries=$prefix/usr/lib/x86_64-linux-gnu
+
+fail() {
+    echo "install-swift.sh: $*" >&2
+    exit 1
+}
+
+# A linker that gives dynamic programs the loader.
+wrap_linker() {
+    cat >"$tools/$1" <<END
+#!/bin/sh
+case " \$* " in
+*" -static "*) ;;
+*) set -- "\$@" --allow-shlib-undefined --dynamic-linker=$prefix/ld.so ;;
+esac
+exec $2 "\$@"
+END
+    chmod 755 "$tools/$1"
+}
+
+[ "$(id -u)" = 0 ] || fail "only root can do this"
+[ "$(dpkg --print-architecture)" = amd64 ] || fail "only done for amd64 so far"
+if [ -e "$prefix" ] && [ ! -e $prefix/.complete ]; then rm -rf "$prefix.incomplete" && mv "$prefix" "$prefix.incomplete"; fi
+if [ ! -e $prefix/.complete ]; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q || echo "install-swift.sh: apt-get update failed; trying with the lists at hand" >&2
+    apt-get install -q -y --no-install-recommends binutils debian-archive-keyring gcc libc6-dev libstdc++-12-dev \
+        mmdebstrap patchelf
+    # Only unpacked: none of its programs runs but Swift's. A mirror may lag behind for longer than a list is valid.
+    mmdebstrap --quiet --variant=extract --include=swiftlang,tzdata --aptopt='Acquire::Check-Valid-Until "false"' \
+        --aptopt='APT::Sandbox::User "root"' unstable $prefix http://deb.debian.org/debian
+
+    sed "s#/etc/ld.so.cache#$prefix/cache#" "$(readlink -f $libraries/ld-linux-x86-64.so.2)" >$prefix/ld.so
+    chmod 755 $prefix/ld.so
+    printf '%s\n' $libraries $modules/swift/linux $modules/swift/host/compiler $modules >$prefix/ld.so.conf
+    /sbin/ldconfig -X -C $prefix/cache -f $prefix/ld.so.conf
+    for program in "$tools"/*; do
+        [ -L "$program" ] && continue
+        if readelf -l "$program" 2>/dev/null | grep -q 'program interpreter'; then
+            patchelf --set-interpreter $prefix/ld.so "$program"
+        fi
+    done
+    rm "$tools/ld.lld"
+    wrap_linker ld.lld "$tools/lld -flavor gnu"
+    wrap_linker ld.gold /usr/bin/ld.gold
+
+    # Debian's compiler takes the vendor to be "pc", but has the modules of Embedded Swift for "unknown" alone.
+    for directory in "$modules"/swift*/embedded/*.swiftmodule; do
+        for file in "$directory"/x86_64-unknown-linux-gnu.*; do
+            if [ -e "$file" ]; then
+                ln -s "${file##*/}" "$directory/x86_64-pc-linux-gnu${file##*/x86_64-unknown-linux-gnu}"
+            fi
+        done
+    done
+    ln -s x86_64-unknown-linux-gnu $modules/swift/embedded/x86_64-pc-linux-gnu
+    # The package has this overlay's module, but not its library.
+    rm -rf $modules/swift/linux/Testing.swiftcrossimport
+    touch $prefix/.complete
+fi
+for tool in swift swiftc; do ln -sf $tools/$tool /usr/local/bin/$tool; done
+swift --version
