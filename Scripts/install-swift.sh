@@ -36,8 +36,8 @@ if [ -e "$prefix" ] && [ ! -e $prefix/.complete ]; then rm -rf "$prefix.incomple
 if [ ! -e $prefix/.complete ]; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -q || echo "install-swift.sh: apt-get update failed; trying with the lists at hand" >&2
-    apt-get install -q -y --no-install-recommends binutils debian-archive-keyring gcc libc6-dev libstdc++-12-dev \
-        mmdebstrap patchelf
+    apt-get install -q -y --no-install-recommends binutils debian-archive-keyring gcc libc6-dev libclang-rt-16-dev \
+        libstdc++-12-dev mmdebstrap patchelf
     # Only unpacked: none of its programs runs but Swift's. A mirror may lag behind for longer than a list is valid.
     mmdebstrap --quiet --variant=extract --include=swiftlang,tzdata --aptopt='Acquire::Check-Valid-Until "false"' \
         --aptopt='APT::Sandbox::User "root"' unstable $prefix http://deb.debian.org/debian
@@ -67,6 +67,11 @@ if [ ! -e $prefix/.complete ]; then
     ln -s x86_64-unknown-linux-gnu $modules/swift/embedded/x86_64-pc-linux-gnu
     # The package has this overlay's module, but not its library.
     rm -rf $modules/swift/linux/Testing.swiftcrossimport
+    # Its sanitizers are built for the newer C library, and are linked into programs whole.
+    for clang in "$modules"/clang/*; do
+        mv "$clang/lib/linux" "$clang/lib/linux.debian"
+        ln -s /usr/lib/llvm-16/lib/clang/16/lib/linux "$clang/lib/linux"
+    done
     touch $prefix/.complete
 fi
 for tool in swift swiftc; do ln -sf $tools/$tool /usr/local/bin/$tool; done
