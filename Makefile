@@ -1,28 +1,28 @@
 # make            build the program
-# make install    install and register it (as root); make uninstall takes both back
-# make test       run the tests; make check runs them after the format and warnings checks
-# make faults     measure what requesters get from faults, and write docs/faults.md (as root)
+# make install    install and register it (as root); make uninstall undoes both
+# make test       run the tests; make check first checks format and warnings
+# make faults     measure what requesters get during faults, and write docs/faults.md (as root)
 # make storm      1,000 names at once, with servers up, slow, down and silent (as root)
 # make sanitize   run the unit tests with the address and the thread sanitizer
-# make fuzz       feed the readers of outside bytes with hostile ones, SECONDS=20 for each: docs/fuzzing.md
+# make fuzz       fuzz all readers of untrusted input, SECONDS=20 each: docs/fuzzing.md
 # make demo       show it at work with a DNS server and the kernel
 # make bench      compare it with other handlers (as root); BENCH=quick takes less than a minute
-# make bench-startup  from start to exit alone; make bench-discovery  finding the cluster's DNS alone
+# make bench-startup  only from start to exit; make bench-discovery  only finding the cluster's DNS
 # make deb        a Debian package, in dist; make rpm RPM packages; make sysext an image for systemd-sysext;
-#                 make selinux the policy module alone
+#                 make selinux only the policy module
 # make dist       the source archive, bill of materials and checksums of a release
-# make package-check  take the packages through their lives, and build them twice (as root)
+# make package-check  install, upgrade and remove the packages, and build them twice (as root)
 # make e2e        volumes of the kernel's own file systems survive their server's move, in virtual machines
 # make e2e-all    the same with all scenarios and two kernels
 #
 # Variables of install and uninstall:
 #   PREFIX    the program goes to PREFIX/sbin, its manual to PREFIX/share/man. It must be on a local file system: a
-#             lookup that waits for a network mount may be the lookup that the mount waits for.
+#             lookup that waits for a network mount may be the very lookup that the mount waits for.
 #   DESTDIR   the root of the system, for building packages
 #   REGISTER  conf: a rule in /etc/request-key.conf, in place of key.dns_resolver's
-#             dropin: a file in /etc/request-key.d, as packages do it
+#             dropin: a file in /etc/request-key.d, as packages do
 #             none: install files only
-# request-key and the program look for their files in /etc and nowhere else, so there is no variable for that.
+# request-key and the program look for their files only in /etc, so there is no variable for that.
 
 PREFIX = /usr/local
 SBINDIR = $(PREFIX)/sbin
@@ -40,7 +40,7 @@ FISH_COMPLETION = $(COMPLETIONS)/fish/vendor_completions.d/resolver.fish
 SAMPLE = /etc/keyutils/key.dns_resolver.conf.sample
 BINARY = .build/release/resolver
 SOURCES = Package.swift $(shell find Sources link -type f)
-# What swift-format looks at; Fuzz has the modules of Sources once more, by symbolic links.
+# What swift-format checks; Fuzz contains the modules of Sources again, as symbolic links.
 SWIFT_FILES = Sources Tests Package.swift Fuzz/Package.swift Fuzz/Sources/Fuzzing $(wildcard Fuzz/Sources/fuzz-*)
 
 .DELETE_ON_ERROR:
@@ -48,13 +48,13 @@ SWIFT_FILES = Sources Tests Package.swift Fuzz/Package.swift Fuzz/Sources/Fuzzin
 
 all: $(BINARY)
 
-# `make` as a user and then `sudo make install`: the second builds nothing, and need not find Swift.
+# After `make` as a user, `sudo make install` builds nothing, and does not need Swift.
 $(BINARY): $(SOURCES)
 	Scripts/install-dependencies.sh build
 	swift build -c release --disable-local-rpath --product resolver
 	touch $@
 
-# The program is replaced by renaming, so that an upcall meanwhile starts the old one or the new one.
+# The program is replaced by renaming, so that an upcall during this starts the old one or the new one.
 install: $(BINARY)
 	@case '$(REGISTER)' in conf|dropin|none) ;; *) echo "REGISTER is not conf, dropin or none" >&2; exit 1 ;; esac
 	@test '$(REGISTER)' = none || Scripts/register.sh check '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
@@ -69,15 +69,15 @@ install: $(BINARY)
 	install -D -m 644 etc/completion/_resolver '$(DESTDIR)$(ZSH_COMPLETION)'
 	install -D -m 644 etc/completion/resolver.fish '$(DESTDIR)$(FISH_COMPLETION)'
 	test '$(REGISTER)' = none || Scripts/register.sh add '$(REGISTER)' '$(PROGRAM)' '$(DESTDIR)'
-	@echo "To see whether every link of the chain holds: sudo $(PROGRAM) --check$(if $(DESTDIR), --root '$(DESTDIR)')"
+	@echo "To check every link of the chain: sudo $(PROGRAM) --check$(if $(DESTDIR), --root '$(DESTDIR)')"
 
-# First the rule, so that it never names a program that is gone.
+# The rule goes first, so that it never names a program that is gone.
 uninstall:
 	Scripts/register.sh remove '$(PROGRAM)' '$(DESTDIR)'
 	rm -f '$(DESTDIR)$(PROGRAM)' '$(DESTDIR)$(SAMPLE)' '$(DESTDIR)$(MANUAL)' '$(DESTDIR)$(CONF_MANUAL)' \
 		'$(DESTDIR)$(BASH_COMPLETION)' '$(DESTDIR)$(ZSH_COMPLETION)' '$(DESTDIR)$(FISH_COMPLETION)'
 
-# A build of its own: other compiler options would otherwise build everything anew, back and forth.
+# In a separate build directory: switching compiler options in one would rebuild everything each time.
 check:
 	Scripts/install-dependencies.sh build check
 	swift format lint --strict -r $(SWIFT_FILES)

@@ -17,18 +17,18 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 #if compiler(>=6.3)
-let librarySettings = swiftSettings
+    let librarySettings = swiftSettings
 #else
-// Before Swift 6.3, the object file of every module repeats the code of all modules below it.
-let librarySettings = swiftSettings + [.unsafeFlags(["-Xfrontend", "-emit-empty-object-file"], release)]
+    // Before Swift 6.3, the object file of every module repeats the code of all modules below it.
+    let librarySettings = swiftSettings + [.unsafeFlags(["-Xfrontend", "-emit-empty-object-file"], release)]
 #endif
 
 let linkerSettings: [LinkerSetting] = [
     .unsafeFlags(
         embedded + [
-            // Static, as most of the time of a lookup is that of its start; at a random address all the same.
-            // `link` holds linker scripts that choose the static archives of keyutils and libyaml; an Embedded
-            // module does not name its libraries to the linker.
+            // Static, because start-up takes most of the time of a lookup; still loaded at a random address. `link`
+            // holds linker scripts that choose the static archives of keyutils and libyaml; an Embedded module does
+            // not name its libraries to the linker.
             "-use-ld=lld", "-Xclang-linker", "-static-pie", "-Xclang-linker", "-Wno-unused-command-line-argument",
             "-L", Context.packageDirectory + "/link", "-lkeyutils", "-lyaml",
             "-Xlinker", "--gc-sections", "-Xlinker", "--strip-all",
@@ -43,25 +43,30 @@ let package = Package(
         .systemLibrary(name: "CKeyutils"),
         .systemLibrary(name: "CLibYAML"),
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CKeyutils"], swiftSettings: librarySettings),
+        .target(name: "DNS", dependencies: ["LinuxSystem"], swiftSettings: librarySettings),
         .target(
-            name: "KubeletDiscovery", dependencies: ["CLibYAML", "LinuxSystem"], swiftSettings: librarySettings),
-        .target(
-            name: "DNSUpcall", dependencies: ["KubeletDiscovery", "LinuxSystem"], swiftSettings: librarySettings),
-        .target(
-            name: "Diagnosis", dependencies: ["CKeyutils", "DNSUpcall", "KubeletDiscovery", "LinuxSystem"],
+            name: "KubeletDiscovery", dependencies: ["CLibYAML", "DNS", "LinuxSystem"],
             swiftSettings: librarySettings),
         .target(
-            name: "Operation", dependencies: ["CKeyutils", "DNSUpcall", "LinuxSystem"], swiftSettings: librarySettings
+            name: "DNSUpcall", dependencies: ["DNS", "KubeletDiscovery", "LinuxSystem"],
+            swiftSettings: librarySettings),
+        .target(
+            name: "Diagnosis", dependencies: ["CKeyutils", "DNS", "DNSUpcall", "KubeletDiscovery", "LinuxSystem"],
+            swiftSettings: librarySettings),
+        .target(
+            name: "Operation", dependencies: ["DNSUpcall", "LinuxSystem"],
+            swiftSettings: librarySettings
         ),
         .executableTarget(
             name: "resolver", dependencies: ["Diagnosis", "DNSUpcall", "Operation"], swiftSettings: swiftSettings,
             linkerSettings: linkerSettings),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
+        .testTarget(name: "DNSTests", dependencies: ["DNS"]),
         .testTarget(
             name: "KubeletDiscoveryTests", dependencies: ["KubeletDiscovery"],
-            // Read where they lie: they hold symbolic links that a copy might follow.
+            // Read in place: they contain symbolic links that a copy might follow.
             exclude: ["Fixtures"]),
-        .testTarget(name: "DNSUpcallTests", dependencies: ["DNSUpcall"]),
+        .testTarget(name: "DNSUpcallTests", dependencies: ["DNS", "DNSUpcall"]),
         .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis"]),
         .testTarget(name: "OperationTests", dependencies: ["Operation"]),
         .testTarget(name: "ResolverTests", dependencies: ["resolver"]),

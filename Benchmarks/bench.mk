@@ -1,11 +1,13 @@
-# How many upcalls: quick, or nothing for the whole.
+# How many upcalls: quick, or empty for all.
 BENCH =
+# Another build of the program to compare with.
+EARLIER =
 
 .PHONY: bench bench-startup bench-discovery
 
 bench: $(BINARY)
 	Scripts/install-dependencies.sh bench
-	Benchmarks/bench.py $(BENCH:%=--%) $(BINARY)
+	Benchmarks/bench.py $(BENCH:%=--%) $(BINARY) $(EARLIER)
 
 bench-startup: $(BINARY)
 	Scripts/install-dependencies.sh bench

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Compares handlers for dns_resolver keys: upcalls through the kernel, DNS servers on loopback addresses, all handlers
-in turns.
+in turn.
 
-usage: bench.py [--quick] RESOLVER
+usage: bench.py [--quick] RESOLVER [EARLIER]
+
+EARLIER is another build of the program to compare with.
 """
 
 import os
@@ -15,7 +17,7 @@ import sys
 import host
 import measure
 import mounts
-from handlers import CLUSTER_PEER, FLOOR, HANDLERS, HOST_ZONE, SCRIPT, peer
+from handlers import EARLIER, FLOOR, HANDLERS, HOST_ZONE, SCRIPT, peer
 from table import milliseconds, percentile, print_table, ratio
 
 MOUNTS = [20, 1000, 3000]
@@ -25,21 +27,22 @@ CALLERS = 8
 def main():
     arguments = sys.argv[1:]
     quick = "--quick" in arguments
-    resolver = [argument for argument in arguments if argument != "--quick"]
-    if len(resolver) != 1:
+    builds = [pathlib.Path(argument) for argument in arguments if argument != "--quick"]
+    if len(builds) not in [1, 2]:
         sys.exit(__doc__)
     if os.geteuid() != 0:
         sys.exit("The kernel's upcalls and mounts need root.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with host.prepared(pathlib.Path(resolver[0]), measure.rules(HANDLERS)):
-        costs = measure.costs(HANDLERS)
+    handlers = HANDLERS + EARLIER[:2 * (len(builds) - 1)]
+    with host.prepared(builds, measure.rules(handlers)):
+        costs = measure.costs(handlers)
         times = []
         for total in MOUNTS:
             mounts.add(host.MOUNTS, total)
-            times += time_rows(quick)
+            times += time_rows(handlers, quick)
     print(f"{machine()}; DNS servers on loopback")
     print_table(
-        "An upcall, request_key(2) from call to return, in milliseconds",
+        "One upcall, request_key(2) from call to return, in milliseconds",
         ["handler", "name", "mounts", "p50", "p90", "p99", "max", "a second", f"a second, {CALLERS} callers",
          "x key.dns_resolver", "x shell"], times)
     print_table(
@@ -57,14 +60,14 @@ def machine():
         f" load {os.getloadavg()[0]:.1f}")
 
 
-def time_rows(quick):
+def time_rows(handlers, quick):
     batches = 40 if quick else 300
-    _, single = measure.upcalls(HANDLERS, 1, 1, batches)
-    # A caller each makes the same number of upcalls.
+    _, single = measure.upcalls(handlers, 1, 1, batches)
+    # Each caller makes the same number of upcalls.
     each = 4 if quick else 8
-    together, _ = measure.upcalls(HANDLERS, CALLERS, each, 2 if quick else 10)
+    together, _ = measure.upcalls(handlers, CALLERS, each, 2 if quick else 10)
     median = {handler: percentile(times, 50) for handler, times in single.items()}
-    for handler in HANDLERS:
+    for handler in handlers:
         times = single[handler]
         yield [
             *names(handler), mounts.count(), *(milliseconds(percentile(times, percent)) for percent in [50, 90, 99]),

@@ -3,8 +3,8 @@
 
 usage: discovery.py RESOLVER
 
-Runs in PID and mount namespaces of its own, with its own /run and control groups, so that it has exactly the processes
-that it starts, and changes nothing.
+Runs in separate PID and mount namespaces, with its own /run and control groups, so that only the processes that it
+starts exist there, and nothing outside changes.
 """
 
 import os
@@ -49,7 +49,7 @@ def main():
             sleeper.kill()
             sleeper.wait()
     print_table(
-        f"Finding the cluster's DNS, in milliseconds: the median of {RUNS} runs, less that of a run that does not look",
+        f"Finding the cluster's DNS, in milliseconds: the median of {RUNS} runs, minus that of runs that do not look",
         ["what is found", *(f"{total:,} processes" for total in PROCESSES)], rows.values())
 
 
@@ -63,7 +63,7 @@ def prepare():
     (STATE / "kubelet.yaml").write_text(KUBELET_CONFIGURATION)
     (STATE / "found.conf").write_text("")
     (STATE / "given.conf").write_text("cluster_dns = 10.96.0.10\ncluster_domain = cluster.local\n")
-    # What has just been changed is not remembered.
+    # Answers from files that have just changed are not remembered.
     time.sleep(3)
 
 
@@ -73,7 +73,7 @@ def start(total):
 
 
 def remembered(remember):
-    """Lets the next runs remember, or have nothing and keep nothing."""
+    """Lets the next runs remember, or start with nothing and keep nothing."""
     if MEMORY.is_mount():
         mounts.unmount(MEMORY)
     mounts.mount_tmpfs(MEMORY, read_only=not remember)
@@ -93,7 +93,7 @@ def measure(resolver):
     """The time of each case in milliseconds."""
     medians = {}
     for case, (has_kubelet, in_group, remember) in CASES.items():
-        # After all others, so that a scan meets it last.
+        # After all others, so that a scan finds it last.
         kubelet = subprocess.Popen([STATE / "kubelet", f"--config={STATE}/kubelet.yaml"]) if has_kubelet else None
         GROUP.write_text(f"{kubelet.pid}\n" if kubelet and in_group else "")
         remembered(remember)

@@ -49,7 +49,7 @@ zone:
 
 def wait(address, zone):
     labels = b"".join(bytes([len(label)]) + label.encode() for label in f"ready.{zone}".split("."))
-    # RFC 1035, section 4: identifier, recursion desired, one question; type A, class IN.
+    # RFC 1035, section 4: ID, recursion desired, one question; type A, class IN.
     query = bytes([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]) + labels + bytes([0, 0, 1, 0, 1])
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.connect((address, 53))
@@ -57,7 +57,7 @@ def wait(address, zone):
         for _ in range(100):
             try:
                 server.send(query)
-                # The response code and the number of answers.
+                # The response code and the answer count.
                 reply = server.recv(512)
                 if reply[3] & 15 == 0 and reply[7] == 1:
                     return

@@ -1,4 +1,4 @@
-"""The handlers that are compared. Each has a domain of its own, by which /sbin/request-key chooses it."""
+"""The handlers that are compared. Each has its own domain, by which /sbin/request-key chooses it."""
 
 import dataclasses
 
@@ -8,8 +8,8 @@ HOST_DNS = "127.0.0.161"
 CLUSTER_ZONE = "default.svc.cluster.local"
 HOST_ZONE = "host.example"
 
-# What the two DNS servers answer. The host's server knows the cluster's names too, with its own address: that is how
-# handlers without isolation can be given the same work, and how an answer from the wrong server is noticed.
+# What the two DNS servers answer. The host's server knows the cluster's names too, with a different address: so
+# handlers without isolation can do the same work, and an answer from the wrong server is noticed.
 CLUSTER_ADDRESS = "10.96.0.7"
 HOST_ADDRESS = "10.97.0.8"
 
@@ -19,8 +19,8 @@ class Handler:
     label: str
     title: str
     zone: str
-    # The arguments, without the key's number; {programs} and {state} stand for directories, {settings} for the option
-    # that makes the defaults count where the machine has other settings.
+    # The arguments, without the key's number; {programs} and {state} are directories, {settings} is the option that
+    # selects the defaults if the machine has other settings.
     command: str
     address: str
 
@@ -48,6 +48,12 @@ HANDLERS = [
     SCRIPT,
     Handler(
         "python", "Python: ctypes, no isolation", CLUSTER_ZONE, "{programs}/ctypes_handler.py", HOST_ADDRESS),
+]
+
+# Another build of the program.
+EARLIER = [
+    Handler("earlier-host", "resolver, earlier", HOST_ZONE, "{programs}/earlier{settings}", HOST_ADDRESS),
+    Handler("earlier-cluster", "resolver, earlier", CLUSTER_ZONE, "{programs}/earlier{settings}", CLUSTER_ADDRESS),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The machine, changed for the benchmark and put back whatever happens."""
+"""The machine, changed for the benchmark and restored whatever happens."""
 
 import contextlib
 import fcntl
@@ -18,48 +18,49 @@ import processes
 
 LOCK = "/run/resolver-test.lock"
 STATE = pathlib.Path("/run/resolver-bench")
-# On the file system that installed programs are on.
+# On the same file system as installed programs.
 PROGRAMS = pathlib.Path("/usr/local/lib/resolver-bench")
 RULES = pathlib.Path("/etc/request-key.d/resolver-bench.conf")
 RESOLVER_CONFIG = pathlib.Path("/etc/keyutils/key.dns_resolver.conf")
-# The mounts that are there to be copied.
+# The mounts that exist only to be copied.
 MOUNTS = STATE / "mounts"
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
 @contextlib.contextmanager
-def prepared(resolver, rules):
-    """Makes the machine ready: the programs built, the servers running, the rules in force."""
+def prepared(builds, rules):
+    """Prepares the machine: programs built, servers running, rules in force."""
     with open(LOCK, "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             print(f"waiting for {LOCK}", file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        # Left behind, if the machine stopped in the middle.
+        # Left behind if the machine stopped during a run.
         restore()
         with guarded():
             STATE.mkdir()
             mounts.mount_tmpfs(STATE)
-            build(resolver)
+            build(builds)
             dns.start(STATE)
             configure(kubelet.start(PROGRAMS / "kubelet", STATE))
-            # request-key must never see half a file: one wrong line stops all upcalls of the machine.
+            # request-key must never see a partial file: one wrong line stops all upcalls of the machine.
             draft = RULES.with_suffix(".draft")
             draft.write_text("".join(f"create dns_resolver *.{domain} * {command} %k\n" for domain, command in rules))
             draft.rename(RULES)
-            # What a lookup finds of the kubelet is remembered once its file is older than this.
+            # A lookup remembers the kubelet's settings once their file is older than this.
             time.sleep(3)
             yield
 
 
-def build(resolver):
+def build(builds):
     PROGRAMS.mkdir(parents=True)
-    shutil.copy(resolver, PROGRAMS / "resolver")
+    for build, name in zip(builds, ["resolver", "earlier"]):
+        shutil.copy(build, PROGRAMS / name)
     for source in [HERE / "handlers" / "floor.c", HERE / "upcall.c", HERE / "kubelet.c"]:
         compile(source, "-lkeyutils", "-pthread")
-    # Static, so that its own memory does not count as that of what it starts.
+    # Static, so that its own memory is not counted as that of the program it starts.
     compile(HERE / "timed.c", "-static")
     for script in ["isolated.sh", "ctypes_handler.py"]:
         shutil.copy(HERE / "handlers" / script, PROGRAMS)
@@ -89,7 +90,7 @@ def settings():
 
 @contextlib.contextmanager
 def guarded():
-    """Restores the machine at the end, by another process, which stays when this one is killed: it waits for the end
+    """Restores the machine at the end, in another process that survives if this one is killed: it waits for the end
     of a pipe, and inherits the lock."""
     reading, writing = os.pipe()
     guard = os.fork()

@@ -1,4 +1,4 @@
-// Runs until it is ended.
+// Runs until it is killed.
 #include <unistd.h>
 
 int main(void) { return pause(); }

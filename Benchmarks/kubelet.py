@@ -1,4 +1,4 @@
-"""A stand-in for the kubelet: a process with its name and arguments, in the control group that systemd gives it."""
+"""A stand-in for the kubelet: a process with its name and arguments, in the control group in which systemd puts it."""
 
 import contextlib
 import os
@@ -13,14 +13,14 @@ CONTROL_GROUPS = pathlib.Path("/sys/fs/cgroup")
 def start(program, state):
     """Starts the stand-in.
 
-    Returns what the resolver's config file must say: nothing, unless a real kubelet is in the way.
+    Returns what the resolver's config file must contain: nothing, unless a real kubelet is running.
     """
     config = state / "kubelet.yaml"
     config.write_text(
         "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
         f"clusterDNS:\n- {handlers.CLUSTER_DNS}\nclusterDomain: cluster.local\n")
     if group().exists():
-        print("A kubelet runs here, so the resolver is told the configuration file instead of looking for it.")
+        print("A kubelet is running here, so the resolver is given the configuration file instead of searching for it.")
         return f"kubelet_config = {config}\n"
     group().mkdir(parents=True)
     process = processes.start([program, f"--config={config}"], state)
@@ -29,7 +29,7 @@ def start(program, state):
 
 
 def remove():
-    """Removes the control group, unless it has processes: then it is a real kubelet's."""
+    """Removes the control group, unless it has processes: then it belongs to a real kubelet."""
     for directory in [group(), group().parent]:
         with contextlib.suppress(OSError):
             os.rmdir(directory)

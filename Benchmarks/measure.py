@@ -7,11 +7,11 @@ import subprocess
 import host
 from table import percentile
 
-# How an upcall is run to see what it costs; {output} is a file of the handler's own.
+# How an upcall is run to measure its cost; {output} is a separate file for each handler.
 WRAPPERS = {
     "usage": "{programs}/timed 1 {output}",
     "strace": "/usr/bin/strace -f -c -o {output}",
-    # valgrind refuses to start mount, which is setuid; it goes uncounted.
+    # valgrind refuses to start mount, which is setuid; it is not counted.
     "callgrind": "/usr/bin/valgrind --tool=callgrind --trace-children=yes --trace-children-skip=*/mount"
     " --callgrind-out-file=/dev/null --log-file={output}.%p",
 }
@@ -34,9 +34,9 @@ def output(handler, purpose):
 
 
 def upcalls(handlers, callers, each, batches, purpose="time"):
-    """Lets callers make so many upcalls each, batch after batch.
+    """Has each caller make this many upcalls, batch after batch.
 
-    Returns for each handler the times of the batches and of the upcalls, in milliseconds.
+    Returns the times of the batches and of the upcalls for each handler, in milliseconds.
     """
     by_domain = {handler.domain(purpose): handler for handler in handlers}
     program = subprocess.run(
@@ -53,7 +53,7 @@ def upcalls(handlers, callers, each, batches, purpose="time"):
 
 
 def costs(handlers):
-    """What one upcall costs, its child processes included: the median of several."""
+    """What one upcall costs, including its child processes: the median of several."""
     upcalls(handlers, 1, 1, 51, "usage")
     for purpose in ["strace", "callgrind"]:
         upcalls(handlers, 1, 1, 1, purpose)

@@ -9,7 +9,7 @@ MS_BIND = 0x1000
 MS_PRIVATE = 1 << 18
 MNT_DETACH = 2
 
-# The source that every mount of the benchmark has: the tmpfs that all of them show.
+# The source of every mount of the benchmark: the tmpfs that all of them show.
 SOURCE = "resolver-bench"
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -22,7 +22,7 @@ def mount(source, target, kind=None, flags=0):
 
 
 def mount_tmpfs(directory, read_only=False):
-    """Mounts a tmpfs whose mounts below never appear in another mount namespace."""
+    """Mounts a tmpfs; mounts below it never propagate to another mount namespace."""
     directory.mkdir(exist_ok=True)
     mount(SOURCE, directory, "tmpfs", flags=MS_RDONLY if read_only else 0)
     mount(None, directory, flags=MS_PRIVATE)
@@ -41,7 +41,7 @@ def count():
 
 
 def add(directory, total):
-    """Makes bind mounts below the directory until the mount namespace has so many mounts."""
+    """Makes bind mounts below the directory until the mount namespace has this many mounts."""
     directory.mkdir(exist_ok=True)
     for number in range(count(), total):
         target = directory / str(number)
@@ -50,7 +50,7 @@ def add(directory, total):
 
 
 def remove_all():
-    """Unmounts whatever shows the benchmark's tmpfs, what is mounted below included."""
+    """Unmounts everything that shows the benchmark's tmpfs, including what is mounted below."""
     targets = []
     for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines():
         fields, _, super_fields = line.partition(" - ")

@@ -1,4 +1,4 @@
-"""Processes that run in the background, and are ended by whoever restores the machine."""
+"""Background processes, which are ended when the machine is restored."""
 
 import os
 import pathlib
@@ -20,7 +20,7 @@ def end_all(state):
     except FileNotFoundError:
         return
     for number in numbers:
-        # A number may have been given to another process since.
+        # The number may have been reused by another process since.
         if os.fsencode(state) not in command_line(number):
             continue
         os.kill(int(number), signal.SIGKILL)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares the time from start to exit of programs that do nothing, in turns.
+"""Compares the time from start to exit of programs that do nothing, in turn.
 
 usage: startup.py RESOLVER
 """

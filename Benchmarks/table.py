@@ -14,7 +14,7 @@ def print_table(title, columns, rows):
 
 
 def percentile(values, percent):
-    """The smallest value that so many percent of all are not above."""
+    """The smallest value that this percentage of all values does not exceed."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 

@@ -1,8 +1,8 @@
-// Runs commands in turns and says what each run cost.
+// Runs commands in turn and reports the cost of each run.
 //
 // usage: timed RUNS FILE COMMAND [ARGUMENT...] [, COMMAND [ARGUMENT...]]...
 //
-// A line in FILE for each run: the command's number from 0, nanoseconds from start to exit, microseconds of processor
+// FILE gets a line for each run: the command's number from 0, nanoseconds from start to exit, microseconds of processor
 // time, minor page faults, and the peak resident memory in KiB. The exit status is that of the last run.
 #include <spawn.h>
 #include <stdio.h>

@@ -2,10 +2,9 @@
 //
 // usage: upcall CALLERS UPCALLS BATCHES DOMAIN=ADDRESS...
 //
-// In a batch each domain has its turn: CALLERS threads make UPCALLS requests each, for names below the domain that
-// were never asked for before, and the answer must be ADDRESS. The domains take turns so that whatever else the
-// machine does hits all of them alike. A line for each turn: the domain, the time of the whole turn, and the time of
-// each upcall, in nanoseconds.
+// In a batch each domain has its turn: CALLERS threads make UPCALLS requests each, for new names below the domain, and
+// the answer must be ADDRESS. The domains take turns so that other load on the machine affects all of them alike. It
+// prints a line for each turn: the domain, the time of the whole turn, and the time of each upcall, in nanoseconds.
 #include <errno.h>
 #include <keyutils.h>
 #include <pthread.h>
@@ -89,7 +88,7 @@ int main(int count, char **arguments) {
         if (!address) fail(arguments[4 + i], "no address");
         turn[i] = (struct turn){domain, address, upcalls};
     }
-    // There and back: no domain always comes after the same other one.
+    // Forwards and backwards: no domain always follows the same other one.
     for (int batch = 0; batch < batches; batch++)
         for (int i = 0; i < turns; i++) take(&turn[batch % 2 ? turns - 1 - i : i], callers);
 }

@@ -1,10 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Fuzz targets for what reads bytes from outside, each with libFuzzer and the address sanitizer: docs/fuzzing.md.
+// Fuzz targets for the code that reads bytes from outside, each with libFuzzer and the address sanitizer:
+// docs/fuzzing.md.
 //
-// The modules are those of the main package, by symbolic links, since the instrumentation has to go through all of
-// them.
+// The modules are those of the main package, by symbolic links, because all of them must be instrumented.
 
 // A target: Sources/NAME/main.swift, and the seeds in Corpus/NAME.
 let targets = [
@@ -31,9 +31,10 @@ let targets = [
 
 let modules: [(name: String, dependencies: [Target.Dependency])] = [
     ("LinuxSystem", ["CLinux", "CKeyutils"]),
-    ("KubeletDiscovery", ["CLibYAML", "LinuxSystem"]),
-    ("DNSUpcall", ["KubeletDiscovery", "LinuxSystem"]),
-    ("Diagnosis", ["DNSUpcall", "KubeletDiscovery", "LinuxSystem"]),
+    ("DNS", ["LinuxSystem"]),
+    ("KubeletDiscovery", ["CLibYAML", "DNS", "LinuxSystem"]),
+    ("DNSUpcall", ["DNS", "KubeletDiscovery", "LinuxSystem"]),
+    ("Diagnosis", ["DNS", "DNSUpcall", "KubeletDiscovery", "LinuxSystem"]),
     ("Operation", ["CKeyutils", "DNSUpcall", "LinuxSystem"]),
     ("resolver", ["DNSUpcall", "Diagnosis", "Operation"]),
     ("Fuzzing", ["LibFuzzer", "LinuxSystem"]),

@@ -7,14 +7,14 @@ FUZZ_OPTIONS = -max_len=16384 -timeout=10 -rss_limit_mb=2048 -print_final_stats=
 
 .PHONY: fuzz fuzz-build fuzz-seeds $(FUZZ_TARGETS)
 
-# All targets one after another; `make -j2 fuzz` runs two at a time, `make fuzz-dns-message` one.
+# All targets one after another; `make -j2 fuzz` runs two at a time, `make fuzz-dns-message` only that one.
 fuzz: $(FUZZ_TARGETS)
 
 fuzz-build:
 	Scripts/install-dependencies.sh build fuzz
 	swift build --package-path Fuzz
 
-# What a run discovers is kept in $(FUZZ_BUILD)/corpus for the next one, a finding in $(FUZZ_BUILD)/findings.
+# New inputs are kept in $(FUZZ_BUILD)/corpus for the next run, findings in $(FUZZ_BUILD)/findings.
 $(FUZZ_TARGETS): fuzz-build
 	@mkdir -p $(FUZZ_BUILD)/corpus/$@ $(FUZZ_BUILD)/findings
 	@echo '$@, $(SECONDS) s'
@@ -23,7 +23,7 @@ $(FUZZ_TARGETS): fuzz-build
 	    >$(FUZZ_BUILD)/$@.log 2>&1 || { tail -n 60 $(FUZZ_BUILD)/$@.log; exit 1; }
 	@grep DONE $(FUZZ_BUILD)/$@.log
 
-# The seeds alone, which takes a moment.
+# Only the seeds, which takes a moment.
 fuzz-seeds: fuzz-build
 	@set -e; for target in $(FUZZ_TARGETS); do \
 	    $(FUZZ_BUILD)/debug/$$target $(FUZZ_OPTIONS) Fuzz/Corpus/$$target/* >$(FUZZ_BUILD)/$$target.log 2>&1 || \

@@ -2,8 +2,8 @@
 # Shows the program at work: demo.sh PROGRAM
 #
 # A DNS server on a loopback address stands in for the cluster's. The program resolves a name of the cluster by hand;
-# then the kernel itself starts it, the Service moves, and the kernel finds the new address. That second part needs
-# root. An ordinary user sees the first, in namespaces of their own. Nothing is left behind.
+# then the kernel itself starts it, the Service moves, and the kernel finds the new address. The second part needs
+# root. For an ordinary user it runs the first, in separate namespaces. Nothing is left behind.
 set -eu
 
 name=store.demo.svc.cluster.local
@@ -37,7 +37,7 @@ finish() {
     rm -rf "$directory"
 }
 
-# write_zone SERIAL ADDRESS...: the Service's zone, as CoreDNS answers for a headless Service with these Pods.
+# write_zone SERIAL ADDRESS...: the Service's zone, with CoreDNS's answers for a headless Service with these Pods.
 write_zone() {
     {
         printf 'cluster.local. 5 SOA ns.dns.cluster.local. hostmaster.cluster.local. %s 7200 1800 86400 5\n' "$1"
@@ -77,7 +77,7 @@ END
         tries=$((tries - 1))
         if [ $tries = 0 ] || ! kill -0 "$server_process" 2>/dev/null; then
             cat "$directory/knot.log" >&2
-            fail "the DNS server does not start on $server port 53"
+            fail "the DNS server did not start on $server port 53"
         fi
         sleep 0.1
     done
@@ -108,13 +108,13 @@ by_hand() {
     if [ "$(id -u)" = 0 ]; then
         set -- -c "$directory/resolver.conf"
     else
-        # A file that does not belong to root counts only below a directory of the same owner.
+        # A file that does not belong to root is trusted only below a directory of the same owner.
         set -- --root "$directory/node"
     fi
     run "$directory/resolver" "$@" --debug "$name" || fail "the name was not resolved"
 }
 
-# Why the kernel would not start the program here; nothing where it would.
+# Why the kernel would not start the program here; empty if it would.
 obstacle() {
     if [ "$(cat /proc/2/comm 2>/dev/null)" != kthreadd ] ||
         [ "$(readlink /proc/2/ns/mnt)" != "$(readlink /proc/self/ns/mnt)" ]; then
@@ -124,15 +124,15 @@ obstacle() {
     fi
 }
 
-# A request_key(2), as a file system in the kernel makes it: the kernel answers from its cache, or starts
-# /sbin/request-key. The key is kept in the session keyring of this script.
+# A request_key(2), such as a file system in the kernel makes: the kernel answers from its cache, or starts
+# /sbin/request-key. The key stays in the session keyring of this script.
 lookup() {
     key=$(keyctl request2 dns_resolver "$name" "" @s) || fail "the kernel got no answer"
     address=$(keyctl pipe "$key")
 }
 
 show_key() {
-    printf 'key %s; the payload, of which the kernel has checked and taken off the final NUL:\n' "$key"
+    printf 'key %s; the payload, without the final NUL, which the kernel has checked and removed:\n' "$key"
     printf '   %s  "%s"\n' "$(keyctl pipe "$key" | od -A n -t x1 -w64)" "$address"
     echo "its line in /proc/keys; the fourth column is the time it has left:"
     grep "^$(printf %08x "$key") " /proc/keys | indent
@@ -173,14 +173,14 @@ by_the_kernel() {
     printf '    after %2d s: %s\n' $(($(date +%s) - start)) "$address"
     show_key
     grep -q "$address\$" "$directory/cluster.local.zone" || fail "that is not a new address"
-    step "Done: the kernel found the Service at its new place. Nothing of this demonstration stays on the machine."
+    step "Done: the kernel found the Service in its new place. Nothing of this demonstration stays on the machine."
 }
 
 if [ $# != 1 ] || [ ! -x "$1" ]; then fail "usage: demo.sh PROGRAM"; fi
 program=$(readlink -f "$1")
 
-# Both re-executions give this script what it needs: a user gets the privileges to take port 53 in a network of their
-# own, root a session keyring that ends with the script.
+# Both re-executions give this script what it needs: for a user, the privilege to use port 53 in a separate network
+# namespace; for root, a session keyring that ends with the script.
 if [ -z "${RESOLVER_DEMO:-}" ]; then
     export RESOLVER_DEMO=inside
     if [ "$(id -u)" = 0 ]; then
@@ -195,7 +195,7 @@ fi
 rule_written='' rules_made='' server_process='' module_loaded=''
 umask 022
 if [ "$(id -u)" = 0 ]; then
-    # A directory from which root may execute programs, and with a name that stands in a rule as it is.
+    # A directory from which root may execute programs, and whose name a rule can contain.
     directory=$(mktemp -d /var/lib/resolver-demo.XXXXXX)
     chmod 755 "$directory"
 else
@@ -211,7 +211,7 @@ kubelet=$directory/node/var/lib/kubelet/config.yaml
 
 by_hand
 if [ "$(id -u)" != 0 ]; then
-    step "What follows needs root: the kernel starts the program itself, the Service moves, and is found again."
+    step "The rest needs root: the kernel itself starts the program, the Service moves, and is found again."
     exit 0
 fi
 [ -d /sys/module/dns_resolver ] || module_loaded=yes

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Sees to it that what a purpose needs is there: install-dependencies.sh build|check|check-deploy|test|demo|bench...
+# Installs what a purpose needs: install-dependencies.sh build|check|check-deploy|test|demo|bench...
 #
-# Missing Debian packages are installed when this runs as root; otherwise it names the command that does. Without a
-# missing package it starts nothing. Without a Swift in PATH, install-swift.sh installs Debian's own.
+# As root it installs missing Debian packages; otherwise it prints the command that does. If no package is missing, it
+# starts nothing. If there is no Swift in PATH, install-swift.sh installs Debian's own.
 set -eu
 
 fail() {
@@ -14,7 +14,7 @@ packages_for() {
     case $1 in
     build) echo binutils gcc libc6-dev libkeyutils-dev libyaml-dev ;;
     check) echo fish mandoc shellcheck zsh ;;
-    check-deploy) echo python3 python3-venv shellcheck ;;
+    check-deploy) echo python3 python3-venv python3-yaml shellcheck ;;
     test) echo keyutils kmod knot libc-bin mount util-linux ;;
     bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;
     fuzz) echo libc6-dev libkeyutils-dev libyaml-dev ;;
@@ -26,7 +26,7 @@ packages_for() {
     package-check) echo git keyutils kmod knot mmdebstrap rpm util-linux ;;
     e2e) echo cpio debian-archive-keyring kmod mmdebstrap python3 qemu-system-x86 ;;
     demo) echo iproute2 keyutils kmod knot util-linux ;;
-    *) fail "what is needed for '$1' is not known" ;;
+    *) fail "unknown purpose '$1'" ;;
     esac
 }
 
@@ -36,11 +36,11 @@ require_swift() {
     set -- ${version:-0 0}
     if [ "$1" -lt 6 ] || { [ "$1" -eq 6 ] && [ "$2" -lt 2 ]; }; then
         [ "$1" -eq 0 ] && found="no Swift in PATH" || found="Swift $1.$2"
-        echo "install-dependencies.sh: Swift 6.2 or later is needed to build, and there is $found" >&2
+        echo "install-dependencies.sh: building needs Swift 6.2 or later; there is $found" >&2
         if [ "$1" -eq 0 ] && [ "$(id -u)" = 0 ] && [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ]; then
             "${0%/*}/install-swift.sh"
         else
-            fail "install it from https://www.swift.org/install/linux/ and put its usr/bin into PATH; or run" \
+            fail "install it from https://www.swift.org/install/linux/ and add its usr/bin to PATH; or run" \
                 "Scripts/install-swift.sh as root, which installs Debian's own"
         fi
     fi
@@ -62,25 +62,25 @@ install_packages() {
         chmod 755 $policy
     fi
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q || echo "install-dependencies.sh: apt-get update failed; trying with the lists at hand" >&2
+    apt-get update -q || echo "install-dependencies.sh: apt-get update failed; using the existing lists" >&2
     apt-get install -q -y --no-install-recommends "$@"
     for package in "$@"; do
         if [ "$package" = knot ] && [ -d /run/systemd/system ]; then systemctl disable --quiet knot.service; fi
     done
 }
 
-# kafs-dns, which the tests compare with: unpacked, since the package would register itself and mount /afs.
+# kafs-dns, which the tests compare against: only unpacked, since the package would register itself and mount /afs.
 fetch_kafs_client() {
     [ ! -e .build/kafs-client ] || return 0
     command -v apt-get >/dev/null || return 0
     download=$(mktemp -d)
     unpacked=$(mktemp -d .build/kafs-client.XXXXXX)
-    # Not as root's usual helper account, which may not write here.
+    # As root: the account that apt usually downloads with may not write here.
     set -- apt-get download -q -o APT::Sandbox::User=root kafs-client libkafs-client0
     (cd "$download" && { "$@" || { apt-get update -q && "$@"; }; }) &&
         for package in "$download"/*.deb; do dpkg -x "$package" "$unpacked"; done &&
         mv -T "$unpacked" .build/kafs-client ||
-        echo "install-dependencies.sh: without kafs-client nothing is compared with kafs-dns" >&2
+        echo "install-dependencies.sh: no kafs-client: the comparison with kafs-dns will be skipped" >&2
     rm -rf "$download" "$unpacked"
 }
 
@@ -93,7 +93,7 @@ for purpose in "$@"; do
     done
 done
 if ! command -v dpkg-query >/dev/null; then
-    echo "install-dependencies.sh: not a Debian system; what is needed under Debian's names:" >&2
+    echo "install-dependencies.sh: not a Debian system; these are the packages needed, by Debian's names:" >&2
     for purpose in "$@"; do packages_for "$purpose"; done >&2
 fi
 

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Makes a program the handler of the kernel's dns_resolver keys, and takes that back.
+# Registers a program as the handler of the kernel's dns_resolver keys, and undoes that.
 #
 #   register.sh add conf|dropin PROGRAM [ROOT]    register PROGRAM (an absolute path)
 #   register.sh check conf|dropin PROGRAM [ROOT]  find out whether "add" would succeed; changes nothing
 #   register.sh remove PROGRAM [ROOT]             restore what was there before
 #
-# "conf" writes the rule into ROOT/etc/request-key.conf: the rules it replaces become comments in their places, every
-# other line stays as it is, and "remove" restores the file byte for byte, keeping what was edited since. "dropin"
-# writes the file ROOT/etc/request-key.d/resolver.conf, as a package does. Adding one way takes back the other.
+# "conf" writes the rule to ROOT/etc/request-key.conf: the rules it replaces become comments in place, every other line
+# stays as it is, and "remove" restores the file byte for byte, except for later edits, which it keeps. "dropin" writes
+# the file ROOT/etc/request-key.d/resolver.conf, as a package does. Each method undoes the other.
 #
-# A file is replaced by renaming a complete new one, so a lookup meanwhile finds the old rules or the new ones.
+# Files are replaced by renaming complete new ones, so a lookup during this finds the old rules or the new ones.
 set -eu
 umask 022
 export LC_ALL=C
@@ -23,11 +23,11 @@ usage() {
     fail "usage: register.sh add|check conf|dropin PROGRAM [ROOT], or register.sh remove PROGRAM [ROOT]"
 }
 
-# What tells our lines from others. The rule marker stands above our rule; the file marker too, where the file is ours
-# as a whole; "kept" precedes each rule that ours replaces; "bare N" follows a last line of N bytes without a newline.
+# What distinguishes our lines. The rule marker is above our rule, or the file marker if the whole file is ours; "kept"
+# precedes each rule that ours replaces; "bare N" follows a last line of N bytes without a newline.
 # shellcheck disable=SC2016
 edit='
-    # Whether request-key finds this rule as good as ours for every name. It skips lines that begin with a blank; here
+    # Whether this rule matches every name as closely as ours. request-key skips lines that begin with a blank; here
     # their first field is empty.
     function competes(line,    field) {
         split(line, field, /[ \t\v\f\r]+/)
@@ -73,12 +73,12 @@ remove_rule() {
         END { if (count && !bare && !(unfinished && at == NR)) print "\n" }' "$1"
 }
 
-# 1 where a file's last line has no newline, else 0.
+# 1 if the last line of a file has no newline, else 0.
 lacks_newline() {
     if [ -n "$(tail -c 1 "$1" | tr '\0' x)" ]; then echo 1; else echo 0; fi
 }
 
-# Whether a file that exists is the registration's own as a whole.
+# Whether an existing file is ours as a whole.
 is_ours() { grep -q '^#resolver:file#' "$1"; }
 
 # The file behind a path whose last component may be a symbolic link, or missing.
@@ -89,7 +89,7 @@ target_of() {
     echo "$target"
 }
 
-# replace FILE NEW: gives FILE the content of NEW, its owner, permissions and extended attributes kept.
+# replace FILE NEW: gives FILE the content of NEW, but keeps its owner, permissions and extended attributes.
 replace() {
     directory=$(dirname "$1")
     temporary=$(mktemp "$directory/.resolver.XXXXXX" 2>"$work/error") ||
@@ -122,7 +122,7 @@ drop() {
 
 drop_ours() { if [ -f "$dropin" ] && is_ours "$dropin"; then drop "$dropin"; fi; }
 
-# Brings request-key.conf into the state that $work/after describes; "absent" says that it should not exist.
+# Brings request-key.conf into the state that $work/after describes; "absent" means that it should not exist.
 write_conf() {
     if [ "$1" = absent ]; then
         if [ -e "$conf" ]; then drop "$conf"; fi
@@ -144,11 +144,11 @@ write_dropin() {
 }
 
 # Asks request-key itself what it would start for a name. It reads the drop-ins in no particular order, so our rule is
-# shown to it as the last line of all: if it wins there, it wins anywhere. Line numbers stay those of the real files.
+# presented as the very last line: if it wins there, it wins anywhere. Line numbers stay those of the real files.
 # shellcheck disable=SC2016
 verify() {
     request_key=$(PATH=$PATH:/sbin:/usr/sbin command -v request-key) || {
-        echo "register.sh: note: request-key is not installed here (Debian: keyutils); the kernel needs it" >&2
+        echo "register.sh: note: request-key (Debian: keyutils) is not installed here; the kernel needs it" >&2
         return 0
     }
     mkdir "$work/etc" "$work/etc/request-key.d"
@@ -172,7 +172,7 @@ verify() {
     fi
 }
 
-# The kernel's client of a network mount waits for the program, which must not wait for that mount.
+# The client of a network mount waits for the program, so the program must not wait for that mount.
 refuse_network_mount() {
     directory=$(dirname "$root$program")
     while [ ! -d "$directory" ]; do directory=$(dirname "$directory"); done
@@ -188,7 +188,7 @@ add() {
     if [ -L "$dropin" ] || { [ -e "$dropin" ] && [ ! -f "$dropin" ]; }; then
         fail "$dropin is not a regular file; request-key would skip it"
     elif [ -e "$dropin" ]; then
-        # What is examined here must be what is replaced later.
+        # The file checked here must be the one replaced later.
         cp "$dropin" "$work/former"
         is_ours "$work/former" || fail "$dropin is someone else's, such as a package's; remove that first"
     fi
@@ -207,7 +207,7 @@ add() {
         if [ "$created" = 1 ] && [ ! -s "$work/after" ]; then state=absent; fi
     fi
     verify
-    # The new place first: at no time is there no rule.
+    # The new place first, so that there is always a rule.
     if [ "$method" = conf ]; then
         write_conf $state
         drop_ours

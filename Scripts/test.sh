@@ -4,11 +4,11 @@
 # UpcallTests run the release build, or RESOLVER_BINARY, as the kernel does: request_key(2), /sbin/request-key, the
 # program. They need root, the initial mount namespace, a kernel with the key type dns_resolver, and the Debian
 # packages keyutils (request-key), knot (knotd), mount, util-linux (flock, setpriv, unshare), libc-bin (getent),
-# kmod and gcc. Without one of these they are skipped and say why; with RESOLVER_REQUIRE_KERNEL=1 that is an error.
+# kmod and gcc. If one of these is missing they are skipped and say why; with RESOLVER_REQUIRE_KERNEL=1 they fail.
 #
-# For the time of the run, and under /run/resolver-test.lock, the host gets bind mounts over /etc/resolv.conf,
-# /etc/hosts, /etc/nsswitch.conf and /etc/request-key.d, another /dev/log, no socket of the journal, and longer queues
-# for datagrams. All of it is undone at the end, also after a failure or a signal; after a SIGKILL, by the next run.
+# During the run, and under /run/resolver-test.lock, the host gets bind mounts over /etc/resolv.conf, /etc/hosts,
+# /etc/nsswitch.conf and /etc/request-key.d, another /dev/log, no journal socket, and longer datagram queues. All of it
+# is undone at the end, also after a failure or a signal; after SIGKILL, the next run does this.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -19,20 +19,20 @@ queue=/proc/sys/net/unix/max_dgram_qlen
 
 fail() { echo "test.sh: $*" >&2; exit 1; }
 
-# Why the kernel's upcalls cannot be tested here; nothing where they can.
+# Why the kernel's upcalls cannot be tested here; empty if they can.
 obstacle() {
     [ "$(id -u)" = 0 ] || { echo "not root"; return; }
     for command in request-key knotd flock setpriv unshare getent gcc; do
         PATH=$PATH:/sbin:/usr/sbin command -v $command >/dev/null || { echo "no $command"; return; }
     done
-    # The kernel starts the handler where its own threads live.
+    # The kernel starts the handler in the mount namespace of its own threads.
     [ "$(readlink /proc/self/ns/mnt)" = "$(readlink /proc/2/ns/mnt)" ] || { echo "in a container"; return; }
     [ -d /sys/module/dns_resolver ] || modprobe dns_resolver 2>/dev/null ||
         { echo "the kernel has no dns_resolver"; return; }
     for file in $files; do [ -e /etc/$file ] || { echo "no /etc/$file"; return; }; done
 }
 
-# Undoes what prepare and the tests did, as far as they got.
+# Undoes what prepare and the tests have done so far.
 restore() {
     for executable in /proc/[0-9]*/exe; do
         case $(readlink "$executable" || true) in "$directory"/*)
@@ -44,8 +44,8 @@ restore() {
         if [ -e "$file" ]; then kill "$(cat "$file")" 2>/dev/null || true; fi
     done
     if [ -e "$directory/made-shared" ]; then mount --make-rprivate /; fi
-    # The files above, and what a broken program let out of its namespace: mounts on mounts, in an order that only
-    # trying tells.
+    # The files above, and mounts that a broken program leaked from its namespace: stacked mounts, in an order that only
+    # trial and error finds.
     if [ -e "$directory/mounts" ]; then
         for _ in $(seq 10); do
             mounts | grep -vxFf "$directory/mounts" | while read -r _ place; do
@@ -60,7 +60,7 @@ restore() {
     rm -rf "$directory"
 }
 
-# The number and place of each mount.
+# The ID and mount point of each mount.
 mounts() { cut -d' ' -f1,5 /proc/self/mountinfo; }
 
 prepare() {
@@ -76,7 +76,7 @@ prepare() {
     ln -s "$directory/log" /dev/log
     # The program prefers it.
     if [ -e "$journal" ]; then mv -T "$journal" "$journal.resolver-test"; fi
-    # The program does not wait for a log that is slow; a storm of requests writes a thousand lines.
+    # The program does not wait for a slow log; a storm of requests writes a thousand lines.
     cat $queue >"$directory/max_dgram_qlen"
     echo 2048 >$queue
 }

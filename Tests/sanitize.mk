@@ -5,7 +5,7 @@ SANITIZERS = address thread
 # The unit tests with each sanitizer. The other tests run the release build, where it would find nothing.
 sanitize: $(SANITIZERS:%=sanitize-%)
 
-# With warnings as errors, so that a build for the warnings alone is not needed. Leaks are the fuzzers' business: here
+# With warnings as errors, so that no extra build is needed to find warnings. Leaks are left to the fuzzers, since
 # XCTest has one of its own.
 $(SANITIZERS:%=sanitize-%): sanitize-%:
 	swift build --sanitize=$* --scratch-path .build-$* --build-tests -Xswiftc -warnings-as-errors

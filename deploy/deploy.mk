@@ -2,7 +2,7 @@
 
 check: check-deploy
 
-# The manifests, without a cluster. The tools come from PyPI, and go no further than .build-deploy.
+# Checks the manifests without a cluster. The tools come from PyPI, or are built with go, and stay in .build-deploy.
 check-deploy:
 	Scripts/install-dependencies.sh check-deploy
 	shellcheck --severity=warning deploy/*.sh

@@ -1,17 +1,17 @@
 #!/bin/sh
-# Puts the program onto a Kubernetes node and registers it there, or takes both off again. The DaemonSet runs this.
+# Installs the program on a Kubernetes node and registers it there, or removes both. The DaemonSet runs this.
 #
-#   installer.sh install      put it in place; where all is in place, change nothing
-#   installer.sh uninstall    take it off, and restore what was there before
-#   installer.sh watch VERB   do that every INTERVAL seconds; the file TMPDIR/ready is there while the last try succeeded
+#   installer.sh install      install it; if everything is in place, change nothing
+#   installer.sh uninstall    remove it, and restore what was there before
+#   installer.sh watch VERB   do that every INTERVAL seconds; the file TMPDIR/ready exists if the last attempt succeeded
 #
 #   HOST_ROOT          where the node's / is mounted; /host
 #   INSTALL_DIRECTORY  the node's directory for the program, and for nothing else; /opt/resolver
 #   INTERVAL           60
 #
-# Of the node's files, those in INSTALL_DIRECTORY and /etc/request-key.d are written, and no others. The registration is
-# that of register.sh, as a drop-in. Who works on a node holds a lock on its /etc/request-key.d: a second installer
-# waits. A file is replaced by renaming a complete new one; a run that was killed is completed by the next.
+# On the node it writes only to INSTALL_DIRECTORY and /etc/request-key.d. register.sh registers the program, as a
+# drop-in. The installer holds a lock on the node's /etc/request-key.d while it works: a second installer waits. Files
+# are replaced by renaming complete new ones; the next run completes one that was killed.
 set -eu
 umask 022
 export LC_ALL=C
@@ -25,7 +25,7 @@ directory=${directory%/}
 interval=${INTERVAL:-60}
 program=$directory/resolver
 dropin=$host/etc/request-key.d/resolver.conf
-# What the drop-in was before; empty where there was none. While this file exists, program and drop-in are ours.
+# The previous drop-in; empty if there was none. While this file exists, program and drop-in are ours.
 before=$host$directory/before
 ready=${TMPDIR:-/tmp}/ready
 
@@ -78,19 +78,19 @@ refuse_untrusted_directory() {
 require_request_key() {
     output=$(on_host /sbin/request-key --version) && status=0 || status=$?
     case $status in
-    125) fail "cannot look at the node from its own root, for which the capability SYS_CHROOT is needed: $output" ;;
+    125) fail "cannot chroot to the node's root, which needs the capability SYS_CHROOT: $output" ;;
     126 | 127) fail "the node cannot start /sbin/request-key; install the package keyutils there: $output" ;;
     esac
 }
 
-# starts PROGRAM: whether the node can run it.
+# starts PROGRAM: fails unless the node can run it.
 starts() {
     version=$("$image_program" --version)
     output=$(on_host "$1" --version) || true
     [ "$output" = "$version" ] || fail "the node cannot run the program; is the image for its architecture? It says: $output"
 }
 
-# stage FILE MODE < CONTENT: a complete new file beside FILE.
+# stage FILE MODE < CONTENT: a complete new file next to FILE.
 stage() {
     staged=${1%/*}/.${1##*/}.new
     rm -f "$staged"
@@ -99,19 +99,19 @@ stage() {
     sync "$staged"
 }
 
-# settle STAGED FILE: the staged file takes the place of FILE.
+# settle STAGED FILE: the staged file replaces FILE.
 settle() {
     mv -fT "$1" "$2"
     sync "${2%/*}"
 }
 
-# Removes what was staged and not settled, also by a run that was killed. Only the holder of the lock may do that.
+# Removes files that were staged but not settled, also by a killed run. Only the holder of the lock may do this.
 clean_up() {
     rm -f "$host$directory"/.*.new "$host"/etc/request-key.d/.resolver.conf.new
     rm -f "$host"/etc/request-key.d/.resolver.??????
 }
 
-# Someone else's file stays; only what has taken the place of ours is removed.
+# Leaves other people's files alone; removes only what has replaced ours.
 reclaim() {
     if [ ! -e "$before" ]; then
         if [ ! -e "$host$program" ] && [ ! -L "$host$program" ]; then return; fi
@@ -142,7 +142,7 @@ place_program() {
     log "placed $version as $program"
 }
 
-# What else keeps lookups from working on this node, as far as its files tell. A warning is only logged.
+# Finds what else keeps lookups from working on this node, as far as its files tell. A warning is only logged.
 examine() {
     output=$(timeout 60 "$image_program" --check --root "${host:-/}" 2>&1) && status=0 || status=$?
     [ "$status" = 0 ] || printf '%s\n' "$output" >&2
@@ -162,14 +162,14 @@ install() {
     examine
 }
 
-# restorable: whether there was a rule before us, and its program is still there.
+# restorable: whether there was a rule before ours whose program still exists.
 restorable() {
     [ -s "$before" ] || return 1
     on_host "$(awk '$1 == "create" { print $5 }' "$before")" --version >/dev/null && status=0 || status=$?
     case $status in 125 | 126 | 127) return 1 ;; esac
 }
 
-# First the rule, so that it never names a program that is gone.
+# The rule goes first, so that it never names a program that is gone.
 uninstall() {
     [ -e "$before" ] || names_us || return 0
     if [ ! -e "$dropin" ] || names_us; then
@@ -186,7 +186,7 @@ uninstall() {
     log "took $program off this node"
 }
 
-# Logs what a try has to say, unless the one before it said the same.
+# Logs what an attempt has to say, unless the previous one said the same.
 watch() {
     rm -f "$ready"
     : >"$work/said"

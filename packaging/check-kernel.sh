@@ -1,9 +1,9 @@
 #!/bin/sh
-# Lets the kernel use the Debian package: check-kernel.sh DEB NEXT-DEB
+# Tests the Debian package with the kernel: check-kernel.sh DEB NEXT-DEB
 #
-# For a few seconds, and while no other test of the kernel's upcalls runs, the package is installed on this machine, and
-# with it the rule for all dns_resolver keys. A DNS server on a loopback address stands in for the cluster's. All is
-# undone at the end. Needs root, and a machine without the package and without settings of it.
+# For a few seconds, while no other test of the kernel's upcalls runs, the package is installed on this machine, and
+# with it the rule for all dns_resolver keys. A DNS server on a loopback address stands in for the cluster's. Everything
+# is undone at the end. Needs root, and a machine without the package and its settings.
 set -eu
 umask 022
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/sbin:/sbin"
@@ -76,14 +76,14 @@ END
     tries=100
     until knotc -c "$directory/knot.conf" zone-read cluster.local @ SOA >/dev/null 2>&1; do
         tries=$((tries - 1))
-        [ $tries -gt 0 ] || fail "the DNS server does not start: $(cat "$directory/log")"
+        [ $tries -gt 0 ] || fail "the DNS server did not start: $(cat "$directory/log")"
         sleep 0.1
     done
 }
 
 quietly() { "$@" >"$directory/output" 2>&1 </dev/null || fail "$* failed: $(cat "$directory/output")"; }
 
-# A request_key(2), for which the kernel starts /sbin/request-key. Each name is asked for once: the kernel remembers.
+# A request_key(2), for which the kernel starts /sbin/request-key. Each name is requested once: the kernel caches it.
 ask() { keyctl request2 dns_resolver "$1.$domain" "" @s 2>"$directory/error"; }
 
 expect_answer() {
@@ -104,7 +104,7 @@ expect_answer second
 step "remove"
 quietly dpkg -r resolver
 if ask third >/dev/null; then fail "the removed package still answers"; fi
-echo "   the kernel gets from key.dns_resolver: $(cat "$directory/error")"
+echo "   key.dns_resolver answers the kernel: $(cat "$directory/error")"
 step "purge"
 quietly dpkg -P resolver
 [ ! -e /etc/request-key.d/resolver.conf.removed ] || fail "a file is left"

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Takes the packages through their lives: check.sh DEB NEXT-DEB RPM
+# Takes the packages through their life cycle: check.sh DEB NEXT-DEB RPM
 #
-# Installs, upgrades, downgrades, removes and purges them in a Debian system made for it in a temporary directory, asks
-# request-key there what it would start, and compares all files at the end with those of the beginning. Nothing outside
-# of that directory changes. Needs root and mmdebstrap.
+# Installs, upgrades, downgrades, removes and purges them in a Debian system set up for this in a temporary directory,
+# asks request-key there what it would start, and compares all files at the end with those at the beginning. Nothing
+# outside that directory changes. Needs root and mmdebstrap.
 set -eu
 umask 022
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
@@ -23,7 +23,7 @@ step() {
 
 inside() { chroot "$root" "$@"; }
 
-# A question of dpkg about a conffile would end it: there is nobody to answer.
+# A dpkg prompt about a conffile would end it: there is nobody to answer.
 quietly() {
     "$@" >"$root.log" 2>&1 </dev/null || {
         cat "$root.log" >&2
@@ -31,7 +31,7 @@ quietly() {
     }
 }
 
-# What request-key would start for a name. Only with -l, and its files in the working directory, does it just tell.
+# What request-key would start for a name. It only tells with -l, and with its files in the working directory.
 handler() {
     inside sh -c 'cd /etc && exec "$@"' sh request-key -d -l -n -v -D 'dns_resolver;0;0;1f0000;store.default.svc' \
         create 1 0 0 0 0 0 '' 2>&1 | sed -n 's/^Run //p'
@@ -41,7 +41,7 @@ expect_handler() { [ "$(handler)" = "$1" ] || fail "request-key starts '$(handle
 
 expect_gone() { for file in "$@"; do [ ! -e "$root$file" ] || fail "$file is still there"; done; }
 
-# All files with their owners, modes and contents, but for what dpkg and rpm note down themselves.
+# All files with their owners, modes and contents, except those of dpkg and rpm themselves.
 files() {
     (cd "$root" && find . -xdev \( -path ./var/lib/dpkg -o -path ./var/log -o -path ./var/lib/rpm -o -path ./proc \
         -o -path ./root/.rpmdb -o -path ./usr/share/licenses -o -path ./packages -o -path ./var/cache/ldconfig \) -prune -o \
@@ -50,7 +50,7 @@ files() {
 
 expect_no_trace() {
     files >"$root.after"
-    diff "$root.before" "$root.after" >&2 || fail "the system is not what it was"
+    diff "$root.before" "$root.after" >&2 || fail "the system is not as it was"
 }
 
 root=$(mktemp -d /var/tmp/resolver-package.XXXXXX)
@@ -88,7 +88,7 @@ quietly inside dpkg -i "$deb"
 expect_handler /usr/sbin/resolver
 grep -q ' -v %k$' "$root$rule" || fail "the edit is lost"
 
-step "a removal that dpkg takes back"
+step "a removal that dpkg rolls back"
 quietly inside /var/lib/dpkg/info/resolver.prerm remove
 expect_handler /sbin/key.dns_resolver
 quietly inside /var/lib/dpkg/info/resolver.postinst abort-remove
@@ -100,7 +100,7 @@ quietly inside dpkg -r resolver
 expect_handler /sbin/key.dns_resolver
 expect_gone /usr/sbin/resolver "$rule" /run/resolver
 
-step "an installation that dpkg takes back"
+step "an installation that dpkg rolls back"
 # Another package has a file of the same name.
 mkdir -p "$root/packages/other/DEBIAN" "$root/packages/other/usr/sbin"
 touch "$root/packages/other/usr/sbin/resolver"
@@ -108,7 +108,7 @@ printf '%s\n' 'Package: other' 'Version: 1' 'Architecture: all' 'Maintainer: nob
     'Description: other' >"$root/packages/other/DEBIAN/control"
 quietly inside dpkg-deb --build /packages/other
 quietly inside dpkg -i /packages/other.deb
-if inside dpkg -i "$deb" >"$root.log" 2>&1 </dev/null; then fail "it worked"; fi
+if inside dpkg -i "$deb" >"$root.log" 2>&1 </dev/null; then fail "it succeeded"; fi
 quietly inside dpkg -P other
 expect_handler /sbin/key.dns_resolver
 
@@ -136,7 +136,7 @@ quietly inside dpkg -P resolver
 rm "$root/etc/request-key.d/other.conf"
 expect_no_trace
 
-# Debian's rpm keeps its database outside of the system: what it depends on is not known there.
+# Debian's rpm keeps its database outside the system, so it does not know the installed dependencies.
 step "the RPM package: install"
 quietly rpm --root "$root" --nodeps -i "$root$rpm"
 expect_handler /usr/sbin/resolver

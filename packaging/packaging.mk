@@ -1,9 +1,9 @@
-# Packages and releases. What they build goes to dist. The same commit, compiler and libraries give the same files,
-# byte for byte, in every directory and at every time.
+# Packages and releases, built in dist. The same commit, compiler and libraries give the same files, byte for byte,
+# in any directory and at any time.
 
-# The one place that states the version is Sources/resolver/Version.swift.
+# Read from Sources/resolver/Version.swift.
 VERSION = $(shell sed -n 's/^let version.* = "\(.*\)"$$/\1/p' Sources/resolver/Version.swift)
-# The time that the files in packages bear: that of the commit, or in an unpacked source archive that of its files.
+# The time stamp of the files in packages: that of the commit, or in an unpacked source archive that of its files.
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y Makefile)
 
 DIST = $(CURDIR)/dist
@@ -50,7 +50,8 @@ dist: source-archive
 	$(WITH_DATE) packaging/sbom.py '$(VERSION)' '$(SOURCE_ARCHIVE)' '$(BILL_OF_MATERIALS)'
 	cd '$(DIST)' && sha256sum *$(VERSION)* >SHA256SUMS
 
-# All of the packages' lives: in a system made for it, with the kernel of this machine, and built once more elsewhere.
+# The whole life cycle of the packages: in a system set up for it, with the kernel of this machine, and built again
+# elsewhere.
 package-check: deb rpm sysext dist
 	Scripts/install-dependencies.sh package-check
 	$(WITH_DATE) packaging/deb/build.sh '$(BINARY)' '$(VERSION)+next' '$(DIST)/next.deb'

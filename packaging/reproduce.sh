@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the program and all packages of this commit once more, in another directory, and compares them with those
-# here: reproduce.sh DIRECTORY
+# Builds the program and all packages of this commit again, in another directory, and compares them with those in
+# DIRECTORY: reproduce.sh DIRECTORY
 set -eu
 dist=$1
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the bill of materials of a release, SPDX 2.3 in JSON: sbom.py VERSION ARCHIVE OUTPUT
 
-It lists what becomes part of the program and what it needs to run, in the versions with which it is built here. Set
+It lists what is linked into the program and what it needs to run, in the versions used for the build. Set
 SOURCE_DATE_EPOCH: the same archive, compiler and libraries then give the same file.
 """
 

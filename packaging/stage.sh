@@ -1,8 +1,8 @@
 #!/bin/sh
-# Puts the files of a package below a directory: stage.sh BINARY ROOT
+# Installs the files of a package below a directory: stage.sh BINARY ROOT
 #
-# They are those of `make install PREFIX=/usr REGISTER=dropin`, the manual compressed. Only the rule loses the line by
-# which `make uninstall` knows what is its own: the package manager is in charge of it.
+# They are those of `make install PREFIX=/usr REGISTER=dropin`, with the manual compressed. The rule loses the line by
+# which `make uninstall` recognises its own files: the package manager owns it.
 set -eu
 make --no-print-directory -o "$1" install BINARY="$1" DESTDIR="$2" PREFIX=/usr REGISTER=dropin
 sed -i '/^#resolver:file#/d' "$2/etc/request-key.d/resolver.conf"

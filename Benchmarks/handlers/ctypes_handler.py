@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A handler in Python, on the keyutils library and the C library's resolver. Its DNS server is the host's.
+"""A handler in Python, with the keyutils library and the C library's resolver. It uses the host's DNS server.
 
 usage: ctypes_handler.py KEY_ID
 """

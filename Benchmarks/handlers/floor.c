@@ -1,4 +1,4 @@
-// The least a handler can do: answer with a constant.
+// The least that a handler can do: answer with a constant.
 #include <keyutils.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The script that administrators use: finds the cluster's DNS in the kubelet's configuration, and starts
+# The script that administrators use: it finds the cluster's DNS in the kubelet's configuration, and starts
 # key.dns_resolver in a mount namespace whose resolv.conf names it.
 #
 # usage: isolated.sh KUBELET_CONFIG KEY_ID

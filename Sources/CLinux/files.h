@@ -1,4 +1,4 @@
-// System calls on files and directories that have no wrapper every glibc in use declares.
+// System calls on files and directories for which not every glibc in use declares a wrapper.
 #pragma once
 
 #include <fcntl.h>
@@ -17,7 +17,7 @@ static inline int linux_openat2(int directory, const char *path, int flags, unsi
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
-// close_range(2), since Linux 5.9. The C library has it from version 2.34 on, but only with _GNU_SOURCE.
+// close_range(2), since Linux 5.9. The C library has it since version 2.34, but only with _GNU_SOURCE.
 static inline int linux_close_range(unsigned int first, unsigned int last) {
 #ifdef SYS_close_range
     return (int)syscall(SYS_close_range, first, last, 0);

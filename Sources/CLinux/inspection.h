@@ -1,4 +1,4 @@
-// What only looking at the host takes: terminals, file systems, and files' extended attributes.
+// Needed only for inspecting the host: terminals, file systems, and extended attributes of files.
 #pragma once
 
 #include <sys/ioctl.h>
@@ -10,7 +10,7 @@
 // <sys/statvfs.h> hides the name without the prefix behind _GNU_SOURCE.
 enum { linux_st_noexec = 8 };
 
-// ioctl(2) is variadic. The width of a terminal in characters; 0 where it is not known.
+// ioctl(2) is variadic. The width of a terminal in characters; 0 if it is not known.
 static inline int linux_terminal_width(int terminal) {
     struct winsize size = {0};
     return ioctl(terminal, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;

@@ -1,5 +1,5 @@
-// What the program takes from the C library and the kernel headers. Embedded Swift has no Glibc module, so this
-// one serves both builds.
+// What the program uses from the C library and the kernel headers. Embedded Swift has no Glibc module, so both
+// builds use this one.
 #pragma once
 
 #include <arpa/inet.h>
@@ -35,7 +35,7 @@
 #include <sys/random.h>
 #include <sys/syscall.h>
 
-// <sched.h> and <netdb.h> hide these behind _GNU_SOURCE, which a module that shares its headers with Glibc's own
+// The C library hides these behind _GNU_SOURCE, which a module that shares its headers with Glibc's own
 // cannot define for itself.
 int unshare(int flags);
 int setresuid(uid_t real, uid_t effective, uid_t saved);
@@ -64,7 +64,7 @@ static inline int linux_open(const char *path, int flags, mode_t mode) { return 
 // prctl(2) is variadic.
 static inline int linux_prctl(int option, unsigned long value) { return prctl(option, value, 0, 0, 0); }
 
-// capset(2) has no wrapper in the C library. Empties the permitted, effective and inheritable sets.
+// Empties the permitted, effective and inheritable sets. capset(2) has no wrapper in the C library.
 static inline int linux_clear_capabilities(void) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};

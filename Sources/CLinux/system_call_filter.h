@@ -1,4 +1,4 @@
-// The seccomp filter, all but constant so that it costs nothing to build: seccomp(2), bpf(4).
+// The seccomp filter, almost constant so that it costs nothing to build: seccomp(2), bpf(4).
 #pragma once
 
 #include <errno.h>
@@ -10,8 +10,9 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-// Of linux/keyctl.h, which cannot be included: it defines structures that keyutils.h, in another module, defines
+// From linux/keyctl.h, which cannot be included: it defines structures that keyutils.h, in another module, defines
 // differently.
+#define LINUX_KEYCTL_DESCRIBE 6
 #define LINUX_KEYCTL_INSTANTIATE 12
 #define LINUX_KEYCTL_SET_TIMEOUT 15
 #define LINUX_KEYCTL_REJECT 19
@@ -30,8 +31,8 @@
 
 // Files.
 #define LINUX_FILES(is, w) \
-    is(w, openat) is(w, close) is(w, read) is(w, readv) is(w, pread64) is(w, pwrite64) is(w, write) is(w, writev) is(w, lseek) \
-    is(w, fstat) is(w, newfstatat) is(w, statx) is(w, statfs) is(w, fstatfs) is(w, faccessat) is(w, faccessat2) \
+    is(w, openat) is(w, close) is(w, read) is(w, readv) is(w, pread64) is(w, pwrite64) is(w, write) \
+    is(w, writev) is(w, lseek) is(w, fstat) is(w, newfstatat) is(w, statx) is(w, statfs) is(w, fstatfs) is(w, faccessat) is(w, faccessat2) \
     is(w, readlinkat) is(w, getdents64) is(w, getcwd) is(w, fcntl) is(w, ioctl) is(w, dup) is(w, dup3) \
     is(w, pipe2) is(w, eventfd2) is(w, memfd_create)
 // Sockets.
@@ -52,12 +53,12 @@
     is(w, futex) is(w, clone) is(w, clone3) is(w, set_robust_list) is(w, rseq) is(w, membarrier) \
     is(w, sched_yield) is(w, sched_getaffinity) is(w, prlimit64) is(w, rt_sigaction) is(w, rt_sigprocmask) \
     is(w, rt_sigreturn) is(w, sigaltstack) is(w, restart_syscall) is(w, tgkill) is(w, exit) is(w, exit_group)
-// Who and where the process is.
+// The identity of the process and the system.
 #define LINUX_IDENTITY(is, w) \
     is(w, getpid) is(w, gettid) is(w, getuid) is(w, geteuid) is(w, getgid) is(w, getegid) is(w, uname) \
     is(w, sysinfo)
 #if defined(__x86_64__)
-// The same under the names they had before aarch64.
+// The same calls under the names they had before aarch64.
 #define LINUX_OLD(is, w) \
     is(w, open) is(w, stat) is(w, lstat) is(w, access) is(w, readlink) is(w, dup2) is(w, poll) is(w, select) \
     is(w, epoll_wait) is(w, arch_prctl) is(w, time)
@@ -65,10 +66,10 @@
 #define LINUX_OLD(is, w)
 #endif
 
-// Starting a program, for the modules of the C library that it loads.
+// Starting a program that loads modules of the C library.
 #define LINUX_PROGRAMS(is, w) is(w, execve) is(w, wait4) is(w, set_tid_address) is(w, close_range)
 
-// The allowed system calls with the numbers 32 * word to 32 * word + 31, a bit for each.
+// The allowed system calls with the numbers 32 * word to 32 * word + 31, one bit each.
 #define LINUX_BIT(word, call) | (SYS_##call / 32 == (word) ? 1u << SYS_##call % 32 : 0u)
 #define LINUX_BITS(word) \
     (0u LINUX_FILES(LINUX_BIT, word) LINUX_SOCKETS(LINUX_BIT, word) LINUX_WAITING(LINUX_BIT, word) \
@@ -76,20 +77,21 @@
              LINUX_OLD(LINUX_BIT, word))
 #define LINUX_PROGRAM_BITS(word) (0u LINUX_PROGRAMS(LINUX_BIT, word))
 
-// Where the number is of this word: loads its bits and jumps behind the last word.
+// If the number is in this word, loads its bits and jumps past the last word.
 #define LINUX_LAST_WORD 14
 #define LINUX_WORD(word) \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word, 0, 2), \
         BPF_STMT(BPF_LD | BPF_IMM, LINUX_BITS(word) | (programs ? LINUX_PROGRAM_BITS(word) : 0u)), \
         BPF_STMT(BPF_JMP | BPF_JA, 3 * (LINUX_LAST_WORD - (word)) + 1)
 
-// Lets this thread make the system calls that resolving a name and answering a key need; any other fails with ENOSYS,
-// for which the C library has another way where there is one. With programs, it may also start one that loads the NSS
-// modules of the host, and that asks daemons of this machine by local sockets. The thread must have no_new_privs.
+// Allows this thread the system calls that resolving a name and answering a key need; any other call fails with
+// ENOSYS, so that the C library falls back to another way if it has one. With `programs`, the thread may also start
+// a program that loads the host's NSS modules and queries daemons of this machine over local sockets. The thread
+// must have no_new_privs.
 //
-// Installing a filter costs time for each of its instructions. So the calls are bits of a few words, not comparisons.
-// It also costs time for each system call that the kernel tries it on beforehand, to learn which ones are always
-// allowed; it gives up at the first instruction that it does not expect there.
+// Installing a filter costs time for each of its instructions, so the calls are bits in a few words, not
+// comparisons. It also costs time for each system call on which the kernel tries the filter beforehand, to learn
+// which calls are always allowed; the kernel gives up at the first instruction that it does not expect there.
 static inline int linux_filter_system_calls(int programs) {
     const struct sock_filter filter[] = {
         BPF_STMT(BPF_LDX | BPF_IMM, 0),
@@ -97,14 +99,15 @@ static inline int linux_filter_system_calls(int programs) {
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LINUX_AUDIT_ARCH, 1, 0),
         LINUX_RETURN(SECCOMP_RET_KILL_PROCESS),
         LINUX_LOAD(nr),
-        // Answering the key, and nothing else that has to do with keys.
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 8),
+        // Answering the key, and finding the requester.
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 10),
         LINUX_LOAD(args[0]),
+        LINUX_ALLOW(LINUX_KEYCTL_DESCRIBE),
         LINUX_ALLOW(LINUX_KEYCTL_SET_TIMEOUT),
         LINUX_ALLOW(LINUX_KEYCTL_INSTANTIATE),
         LINUX_ALLOW(LINUX_KEYCTL_REJECT),
         LINUX_RETURN(SECCOMP_RET_ERRNO | ENOSYS),
-        // No address family has the number that stands for none.
+        // No address family has the number ~0: with `programs`, no family is refused.
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4),
         LINUX_LOAD(args[0]),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, programs ? ~0u : AF_UNIX, 0, 1),

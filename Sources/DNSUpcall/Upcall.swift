@@ -1,10 +1,13 @@
+import DNS
 import KubeletDiscovery
 import LinuxSystem
 
-/// A key that waits for its answer; by hand there is none, and another stands in its place.
+/// A key that waits for its answer. A run by hand has no key, and uses a substitute.
 public protocol AnswerableKey {
     func describe() throws(Errno) -> Bytes
     func calloutInfo() throws(Errno) -> Bytes
+    /// Whether the kernel itself requests and keeps the answer.
+    var isForKernel: Bool { get }
     func setTimeout(seconds: UInt32) throws(Errno)
     func instantiate(payload: Bytes) throws(Errno)
     func reject(errno: Errno, seconds: UInt32) throws(Errno)
@@ -12,94 +15,121 @@ public protocol AnswerableKey {
 
 extension Key: AnswerableKey {
     public func calloutInfo() throws(Errno) -> Bytes { try Self.authorisationCallout() }
+    public var isForKernel: Bool { Self.isConstructedForKernel }
 }
 
-/// The whole road of one upcall: from the key to its answer.
-public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: UpcallObserver> {
+/// One upcall: from the key to its answer.
+public struct Upcall<AnsweredKey: AnswerableKey, Host: ViewHost, Resolver, Observer: UpcallObserver>
+where Resolver: AddressResolver & RecordResolver {
     private let key: AnsweredKey
-    private let lookup: Lookup
-    private var configuration: Configuration
-    private let discovery: ClusterDNSDiscovery
-    private let afs: AFSOptions
-    private var observer: Observer
+    private let host: Host
+    private let resolver: Resolver
+    private let configuration: Configuration
+    private let root: Bytes
+    private let state: StateDirectory
+    private let isLocal: (IPAddress) -> Bool
+    private let report: UpcallReport
+    private let observer: Observer
 
+    /// - Parameters:
+    ///   - root: The directory below which to look for the kubelet's settings and the AFS cell files.
+    ///   - state: Where to keep the last answers.
+    ///   - isLocal: Whether an address is the node's own.
     public init(
-        key: AnsweredKey, lookup: Lookup, configuration: Configuration, root: Bytes = Bytes("/"),
-        afs: AFSOptions = AFSOptions(), observer: Observer
+        key: AnsweredKey, host: Host, resolver: Resolver, configuration: Configuration, root: Bytes = Bytes("/"),
+        state: StateDirectory = .standard, isLocal: @escaping (IPAddress) -> Bool = { $0.isLocal },
+        observer: Observer
     ) {
         self.key = key
-        self.lookup = lookup
+        self.host = host
+        self.resolver = resolver
         self.configuration = configuration
-        // What is kept is about this machine.
-        if !root.equals("/") { self.configuration.staleLimit = nil }
-        discovery = ClusterDNSDiscovery(overrides: configuration.discovery, root: root)
-        self.afs = afs
+        self.root = root
+        self.state = state
+        self.isLocal = isLocal
         self.observer = observer
+        report = UpcallReport()
     }
 
     /// Answers the key, whatever happens.
     ///
-    /// - Returns: Whether what was asked for was found.
-    public mutating func run() -> Bool {
+    /// - Returns: Whether the requested data was found.
+    public func run() -> Bool {
         do {
             return try answer()
         } catch {
             let rejection = Rejection(for: error, configuration.lifetimes)
-            observer.observe(.rejecting(error))
+            // Before the rejection, since the kernel shows who waits for the key only until it is answered.
+            tell(.rejected(error, rejection))
             try? key.reject(errno: rejection.errno, seconds: rejection.seconds)
-            observer.observe(.rejected(error, rejection))
             return false
         }
     }
 
-    private mutating func answer() throws(Failure) -> Bool {
+    private func answer() throws(Failure) -> Bool {
         let request = try readRequest()
-        observer.observe(.request(request))
+        tell(.request(request))
 
-        var cluster = discovery.discover()
+        var cluster = ClusterDNSDiscovery(overrides: configuration.discovery, root: root).discover()
         if let server = request.server {
             cluster = ClusterDNS(servers: [server], domain: cluster.domain, sources: ["ns of the callout"])
         }
-        observer.observe(.clusterDNS(cluster))
+        tell(.clusterDNS(cluster))
 
-        var resolution = NameResolution(
-            lookup: lookup, cluster: cluster, configuration: configuration, observer: observer)
-        defer { observer = resolution.observer }
-        guard request.queryType != .afsdb else { return try answerCell(request, &resolution) }
-        let answer = try resolution.answer(to: request)
-        let payload = try payload(for: request, answer.addresses)
-        let lifetimes = configuration.lifetimes
-        let lifetime = answer.isStale ? lifetimes.staleLifetime : lifetimes.lifetime(ttl: answer.ttl)
-        try instantiate(payload, lifetime)
-        resolution.observer.observe(.instantiated(payload, seconds: lifetime))
-        if !answer.isStale, let address = payload.address { resolution.lastAnswers?.keep(address) }
+        let entrance = ViewEntrance(host: host, cluster: cluster, isolation: configuration.isolation) {
+            tell(.lookup(.view($0)))
+        }
+        return request.queryType == .afsdb
+            ? try answerCell(request, entrance) : try answerName(request, entrance)
+    }
+
+    private func answerName(_ request: Request, _ entrance: ViewEntrance<Host>) throws(Failure) -> Bool {
+        // Before dropping privileges: only root can open it.
+        let lastAnswers =
+            key.isForKernel && !request.wantsList
+            ? try? LastAnswers(for: request.name, request.families, in: state) : nil
+        let lookup = AddressLookup(
+            entrance: entrance, resolver: resolver, request: request,
+            preferredFamily: configuration.choice.family
+        ) { tell(.lookup($0)) }
+        let found: FoundAddresses
+        do { found = try lookup.addresses() } catch { throw .lookup(error) }
+        let payload = try payload(for: request, found.addresses)
+        try instantiate(payload, configuration.lifetimes.lifetime(ttl: found.ttl))
+        if let address = payload.address { lastAnswers?.keep(address) }
         return true
     }
 
-    /// - Returns: Whether the cell's servers were found. A client that takes binary lists is told of a failure in one.
-    private func answerCell(
-        _ request: Request, _ resolution: inout NameResolution<Lookup, Observer>
-    ) throws(Failure) -> Bool {
+    /// - Returns: Whether the cell's servers were found. A client that accepts binary lists gets a failure as such
+    ///   a list.
+    private func answerCell(_ request: Request, _ entrance: ViewEntrance<Host>) throws(Failure) -> Bool {
+        let lookup = CellLookup(
+            entrance: entrance, resolver: resolver, request: request, root: root,
+            // A question asked in the first half of the time is answered, or abandoned, in the second.
+            lastQuestion: Deadline(at: report.start + configuration.deadline / 2),
+            tell: { tell(.lookup($0)) }, tellCell: { tell(.cell($0)) })
         let list: VLServerList
         do {
-            list = try resolution.servers(for: request, afs)
+            list = try lookup.servers()
         } catch {
-            guard request.wantsServerRecords else { throw error }
+            guard request.wantsServerRecords else { throw .lookup(error) }
             let list = VLServerList(error)
-            let lifetime = Rejection(for: error, configuration.lifetimes).seconds
-            try instantiate(list.binary, lifetime)
-            resolution.observer.observe(.noServers(error, list.status, seconds: lifetime))
+            let lifetime = Rejection(for: .lookup(error), configuration.lifetimes).seconds
+            try setPayload(list.binary, lifetime)
+            tell(.answeredWithoutServers(error, list.status, seconds: lifetime))
             return false
         }
-        resolution.observer.observe(.servers(list))
         guard let payload = request.wantsServerRecords ? list.binary : list.text else { throw .lookup(.noData) }
-        let lifetime = configuration.lifetimes.serverListLifetime(ttl: list.lifetime)
-        try instantiate(payload, lifetime)
-        resolution.observer.observe(.instantiated(payload, seconds: lifetime))
+        try instantiate(payload, configuration.lifetimes.serverListLifetime(ttl: list.lifetime))
         return true
     }
 
     private func instantiate(_ payload: Payload, _ lifetime: UInt32) throws(Failure) {
+        try setPayload(payload, lifetime)
+        tell(.answered(payload, seconds: lifetime))
+    }
+
+    private func setPayload(_ payload: Payload, _ lifetime: UInt32) throws(Failure) {
         do {
             try key.setTimeout(seconds: lifetime)
             try key.instantiate(payload: payload.bytes)
@@ -110,13 +140,13 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
 
     private func payload(for request: Request, _ addresses: [IPAddress]) throws(Failure) -> Payload {
         if request.wantsList, !addresses.isEmpty { return Payload(list: addresses) }
-        guard let address = configuration.choice.choose(from: addresses, isLocal: lookup.isLocal) else {
+        guard let address = configuration.choice.choose(from: addresses, isLocal: isLocal) else {
             throw .lookup(.noData)
         }
         return Payload(address: address)
     }
 
-    private mutating func readRequest() throws(Failure) -> Request {
+    private func readRequest() throws(Failure) -> Request {
         let description: Bytes
         let callout: Bytes
         do {
@@ -127,10 +157,15 @@ public struct Upcall<AnsweredKey: AnswerableKey, Lookup: NameLookup, Observer: U
         }
         do {
             let key = try KeyDescription(parsing: description)
-            observer.observe(.received(key))
+            tell(.received(key))
             return try Request(key: key, callout: callout)
         } catch {
             throw .request(error)
         }
+    }
+
+    private func tell(_ step: UpcallStep) {
+        report.add(step)
+        observer.observe(step, in: report)
     }
 }

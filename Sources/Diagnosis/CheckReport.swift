@@ -1,19 +1,18 @@
-import CLinux
 import LinuxSystem
 
-/// Shows the findings: on a terminal in colours and in the terminal's width, elsewhere one line each.
+/// Shows the findings: on a terminal in colour and wrapped to its width, elsewhere one line each.
 public struct CheckReport {
-    /// The width of the columns for level and link, with the blanks after them.
+    /// The widths of the level and link columns, including the blanks after them.
     private static let (levelWidth, linkWidth) = (9, 17)
 
     /// The worst level so far.
     public private(set) var level = Level.good
     private var counts = [0, 0, 0]
     private let hasColours: Bool
-    /// How long a line may be; 0 for any length.
+    /// The longest line; 0 for no limit.
     private let width: Int
 
-    /// - Parameter isTerminal: Whether a person reads.
+    /// - Parameter isTerminal: Whether a person reads the report.
     public init(isTerminal: Bool, width: Int) {
         hasColours = isTerminal
         self.width = isTerminal ? width : 0
@@ -36,7 +35,7 @@ public struct CheckReport {
         return text
     }
 
-    /// What ends the report.
+    /// The end of the report.
     public var summary: Bytes {
         var text = Bytes("\n")
         let (warnings, faults) = (counts[1], counts[2])
@@ -57,10 +56,10 @@ public struct CheckReport {
         }
     }
 
-    /// Adds words, and breaks the line before one for which there is no room.
+    /// Adds words, and breaks the line before a word that does not fit.
     private func append(_ words: String, to text: inout Bytes) {
         let indent = Self.levelWidth + Self.linkWidth
-        // On a narrow terminal the terminal may break the lines.
+        // A narrow terminal breaks the lines itself.
         guard width >= indent + 30 else {
             text += words
             text += "\n"
@@ -89,31 +88,35 @@ public struct CheckReport {
     }
 }
 
-public func worstLevel(_ findings: [Finding]) -> Level {
-    findings.reduce(.good) { max($0, $1.level) }
-}
+extension [Finding] {
+    public var worstLevel: Level { reduce(.good) { Swift.max($0, $1.level) } }
 
-/// All findings as one JSON object, with a line end.
-public func checkJSON(_ findings: [Finding]) -> Bytes {
-    var json = JSONWriter()
-    json.object { json in
-        json.key("level")
-        json.string(Bytes(worstLevel(findings).name))
-        json.key("findings")
-        json.array { json in
-            for finding in findings {
-                json.object { json in
-                    json.key("link")
-                    json.string(Bytes(finding.link.title))
-                    json.key("level")
-                    json.string(Bytes(finding.level.name))
-                    json.key("reason")
-                    json.string(finding.reason)
-                    json.key("remedy")
-                    if finding.remedy.isEmpty { json.null() } else { json.string(finding.remedy) }
-                }
+    /// All findings as one JSON object, with a newline.
+    public var json: Bytes {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("level")
+            json.string(Bytes(worstLevel.name))
+            json.key("findings")
+            json.array { json in
+                for finding in self { finding.write(to: &json) }
             }
         }
+        return json.bytes + [UInt8(ascii: "\n")]
     }
-    return json.bytes + [UInt8(ascii: "\n")]
+}
+
+extension Finding {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("link")
+            json.string(Bytes(link.title))
+            json.key("level")
+            json.string(Bytes(level.name))
+            json.key("reason")
+            json.string(reason)
+            json.key("remedy")
+            if remedy.isEmpty { json.null() } else { json.string(remedy) }
+        }
+    }
 }

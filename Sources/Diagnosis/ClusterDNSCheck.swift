@@ -18,22 +18,22 @@ enum ClusterDNSCheck {
             let none = "the cluster's names go to the host's DNS, which does not know them"
             guard isRoot else {
                 return .unchecked(
-                    .clusterDNS, "\(cluster.problem ?? "no kubelet was found"), with the rights of this user",
+                    .clusterDNS, "\(cluster.problem ?? "no kubelet was found") with this user's rights",
                     "run this as root")
             }
             guard let problem = cluster.problem else {
                 return .bad(
-                    .clusterDNS, "no kubelet runs here, and no configuration of one was found: \(none)",
-                    "start the kubelet, or name its file in kubelet_config, \(remedy)")
+                    .clusterDNS, "no kubelet is running here, and no kubelet configuration was found: \(none)",
+                    "start the kubelet, or set kubelet_config to its configuration file, \(remedy)")
             }
             return .bad(
                 .clusterDNS, "\(problem): \(none)", "correct the kubelet's settings or kubelet_config, \(remedy)")
         }
-        var found = "\(joined(cluster.servers)), domain \(escaped(cluster.domain))"
+        var found = "\(cluster.servers.text), domain \(escaped(cluster.domain))"
         for (index, source) in cluster.sources.enumerated() { found += "\(index == 0 ? ", from" : ";") \(source)" }
         if let problem = cluster.problem {
             return .warning(
-                .clusterDNS, "\(found); the kubelet's own settings gave none: \(problem)",
+                .clusterDNS, "\(found); the kubelet's own settings gave no servers: \(problem)",
                 "correct the kubelet's settings, \(remedy)")
         }
         return .good(.clusterDNS, found)

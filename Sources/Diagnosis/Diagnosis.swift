@@ -7,12 +7,12 @@ import LinuxSystem
 public struct Diagnosis {
     /// What the arguments of a rule mean to the program.
     public enum RuleArguments {
-        /// - Parameter configFile: nil for the usual one.
+        /// - Parameter configFile: Nil for the usual one.
         case understood(configFile: Bytes?)
         case misunderstood(reason: String)
     }
 
-    /// What looks up the cluster's DNS where no name was given: every cluster has this Service.
+    /// The name that is looked up in the cluster's DNS if none was given: every cluster has this Service.
     private static let usualService: StaticString = "kubernetes.default.svc."
 
     private let root: Bytes
@@ -21,10 +21,10 @@ public struct Diagnosis {
     private let read: ([Bytes]) -> RuleArguments
 
     /// - Parameters:
-    ///   - root: The directory that stands for `/`. Below another one than that, only files are looked at.
-    ///   - name: What a key's description would be.
-    ///   - configFile: What counts instead of the config file that the rule names.
-    ///   - read: Reads the program's arguments.
+    ///   - root: The directory that is taken for `/`. Below any other than `/`, only files are examined.
+    ///   - name: The description that a key would have.
+    ///   - configFile: Used instead of the config file that the rule names.
+    ///   - read: Parses the program's arguments.
     public init(root: Bytes, name: Bytes?, configFile: Bytes?, read: @escaping ([Bytes]) -> RuleArguments) {
         self.root = root
         self.name = name
@@ -32,9 +32,9 @@ public struct Diagnosis {
         self.read = read
     }
 
-    /// Looks at one link after the other.
+    /// Examines one link after the other.
     ///
-    /// - Parameter tell: Is told each finding as soon as it is there.
+    /// - Parameter tell: Called with each finding as soon as there is one.
     public func run(_ tell: (Finding) -> Void) {
         let host: ExaminedHost
         do {
@@ -54,7 +54,7 @@ public struct Diagnosis {
         if host.isLive { examineLive(host, configuration, cluster, rule, tell) }
     }
 
-    /// - Returns: The rule that wins, and the config file that it names for this program.
+    /// - Returns: The winning rule, and the config file that it names for this program.
     private func examineRule(
         _ host: borrowing ExaminedHost, _ tell: (Finding) -> Void
     ) -> (RequestKeyRule?, configFile: Bytes?) {
@@ -68,7 +68,7 @@ public struct Diagnosis {
         switch read(command.arguments(keyID: "1")) {
         case .understood(let configFile): return (rule, configFile)
         case .misunderstood(let reason):
-            tell(.bad(.rule, "\(rule.place): \(reason). Every lookup fails", "correct the arguments in that line"))
+            tell(.bad(.rule, "\(rule.place): \(reason). Every lookup fails", "correct the arguments on that line"))
             return (rule, nil)
         }
     }
@@ -84,7 +84,7 @@ public struct Diagnosis {
         let name = name ?? (cluster.servers.isEmpty ? nil : Bytes(Self.usualService) + cluster.domain)
         if let name { examine(name, configuration, cluster, tell) }
         let start = time(nil)
-        // Before the upcalls, which leave keys of their own for a moment.
+        // Before the upcalls, which briefly leave keys of their own.
         tell(RefusedNamesCheck.run(host, name: name))
         switch KernelCheck.hasKeyType {
         case true: makeUpcalls(host, name, rule, deadline: configuration.deadline, tell)
@@ -92,7 +92,7 @@ public struct Diagnosis {
         default:
             tell(
                 .unchecked(
-                    .upcall, "the module dns_resolver is not loaded", "modprobe dns_resolver, and check again"))
+                    .upcall, "the module dns_resolver is not loaded", "run modprobe dns_resolver, and check again"))
         }
         for finding in HistoryCheck.run(host, before: start) { tell(finding) }
         tell(LogCheck.run(host))
@@ -103,30 +103,30 @@ public struct Diagnosis {
     ) {
         do {
             let request = try Request(description: name, callout: [])
-            // A cell's servers are found in other ways; the upcall tells of them.
+            // A cell's servers are found in other ways; the upcall shows them.
             guard request.queryType != .afsdb else { return }
             for finding in NameCheck.run(request, configuration, cluster) { tell(finding) }
         } catch {
-            tell(.bad(.name, "\(escaped(name, limit: 260)): \(error.text)", "give a name that can be looked up"))
+            tell(.bad(.name, "\(escaped(name, limit: 260)): \(error.text)", "give a valid name"))
         }
     }
 
-    /// First a probe that tells who answers, if it fits the rule that the name fits; then the name.
+    /// First a probe that shows which program answers, if the same rule as for the name matches it; then the name.
     private func makeUpcalls(
-        _ host: borrowing ExaminedHost, _ name: Bytes?, _ rule: RequestKeyRule?, deadline: Int,
+        _ host: borrowing ExaminedHost, _ name: Bytes?, _ rule: RequestKeyRule?, deadline: Duration,
         _ tell: (Finding) -> Void
     ) {
         if let rule, let probe = UpcallCheck.probe(for: rule.pattern),
             RuleCheck.run(host, name: probe).winner?.isSameLine(as: rule) == true
         {
             let (outcome, time) = UpcallCheck.request(probe, deadline: deadline)
-            tell(UpcallCheck.probed(outcome, microseconds: time))
+            tell(UpcallCheck.probed(outcome, after: time))
             if case .late = outcome { return }
         }
-        // Without a rule, the kernel still shows what it makes of that.
+        // Even without a rule, this shows what a requester gets.
         if let name = name ?? (rule == nil ? Bytes(Self.usualService) + Bytes("cluster.local") : nil) {
             let (outcome, time) = UpcallCheck.request(name, deadline: deadline)
-            tell(UpcallCheck.answered(name, outcome, microseconds: time))
+            tell(UpcallCheck.answered(name, outcome, after: time))
         }
     }
 }

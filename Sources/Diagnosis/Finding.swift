@@ -1,11 +1,11 @@
 import LinuxSystem
 
-/// How well a link of the chain holds.
+/// How good a link of the chain is.
 public enum Level: UInt8, Sendable, Comparable {
     case good
     /// Lookups work, but not as they should; or the link could not be checked.
     case warning
-    /// Lookups fail, or are answered by something else.
+    /// Lookups fail, or another program answers them.
     case bad
 
     public static func < (one: Level, other: Level) -> Bool { one.rawValue < other.rawValue }
@@ -19,7 +19,7 @@ public enum Level: UInt8, Sendable, Comparable {
     }
 }
 
-/// The links of the chain from a file system in the kernel to its answer, in the order in which they are checked.
+/// The links of the chain from a file system in the kernel to its answer, in the order of the checks.
 public enum Link: UInt8, Sendable {
     case kernel, fileSystems, requestKey, rule, program, securityModule, config, clusterDNS, nameServices, mounts
     case dnsServer, name, refusedNames, upcall, history, log
@@ -46,13 +46,13 @@ public enum Link: UInt8, Sendable {
     }
 }
 
-/// What was found out about one link.
+/// The state of one link.
 public struct Finding: Sendable {
     public let link: Link
     public let level: Level
-    /// What is so, in words for a person. Text from outside in it is escaped.
+    /// The state in words, for a person. Text from outside is escaped.
     public let reason: String
-    /// What to do about it; empty where there is nothing to do.
+    /// What to do about it; empty if there is nothing to do.
     public let remedy: String
 
     static func good(_ link: Link, _ reason: String) -> Finding {
@@ -67,7 +67,7 @@ public struct Finding: Sendable {
         Finding(link: link, level: .bad, reason: reason, remedy: remedy)
     }
 
-    /// For a link that the user, the system or an earlier fault keeps from being looked at.
+    /// For a link that cannot be checked because of the user, the system or an earlier fault.
     static func unchecked(_ link: Link, _ reason: String, _ remedy: String) -> Finding {
         Finding(link: link, level: .warning, reason: "not checked: \(reason)", remedy: remedy)
     }

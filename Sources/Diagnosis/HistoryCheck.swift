@@ -2,35 +2,38 @@ import CLinux
 import DNSUpcall
 import LinuxSystem
 
-/// The last failures that the history has, which is kept with a journal and without one.
+/// The last failures in the history, which is kept with or without a journal.
 enum HistoryCheck {
-    /// How many failures are shown, and from how long ago, in seconds.
+    /// How many failures are shown, and how old they may be, in seconds.
     private static let (mostShown, period) = (3, 3600)
 
-    /// - Parameter start: When this check began, in seconds since 1970: its own upcalls are no news.
-    static func run(_ host: borrowing ExaminedHost, before start: Int, path: Bytes = Bytes(UpcallHistory.path))
+    /// - Parameter start: When this check began, in seconds since 1970: its own upcalls are left out.
+    static func run(_ host: borrowing ExaminedHost, before start: Int, in directory: StateDirectory = .standard)
         -> [Finding]
     {
         guard host.isRoot else {
-            return [.unchecked(.history, "the history of upcalls is root's", "run this as root")]
+            return [.unchecked(.history, "only root may read the history of upcalls", "run this as root")]
         }
         do throws(Errno) {
-            let records = try UpcallHistory(reading: path).records
+            let records = try UpcallHistory(reading: directory).records
             return findings(records.filter { $0.seconds < start }, now: start)
         } catch .init(ENOENT) {
-            return [.good(.history, "there was no upcall since the machine was started")]
+            return [.good(.history, "no upcall since the machine was started")]
         } catch .init(EPERM) {
             return [
                 .unchecked(
-                    .history, "\(escaped(path)) is another version's, or not root's alone",
-                    "remove it: the next upcall makes a new one")
+                    .history, "\(escaped(UpcallHistory.path)) is from another version, or not root's alone",
+                    "remove it: the next upcall creates a new one")
             ]
         } catch {
-            return [.unchecked(.history, "\(escaped(path)): \(error.text)", "have the kernel ask for a name")]
+            return [
+                .unchecked(
+                    .history, "\(escaped(UpcallHistory.path)): \(error.text)", "have the kernel ask for a name")
+            ]
         }
     }
 
-    /// One for each of the newest failures, the newest first, and one name once.
+    /// One for each of the newest failures, the newest first, and only one for each name.
     static func findings(_ records: [UpcallRecord], now: Int) -> [Finding] {
         let recent = records.filter { record in
             now - record.seconds < period && !record.name.contain(UpcallCheck.marker)
@@ -56,12 +59,12 @@ enum HistoryCheck {
     private static func age(_ seconds: Int) -> String { seconds < 120 ? "\(seconds) s" : "\(seconds / 60) min" }
 
     private static func remedy(for failure: UpcallRecord) -> String {
-        "does it still fail? resolver --check"
+        "see whether it still fails: resolver --check"
             + (failure.name.isPlainWord ? " \(escaped(failure.name, limit: 260))" : " and the name")
     }
 }
 
 extension UpcallRecord {
-    /// When it was over, in seconds since 1970.
+    /// When it ended, in seconds since 1970.
     fileprivate var seconds: Int { time / 1_000_000 }
 }

@@ -1,22 +1,21 @@
-import CLinux
 import LinuxSystem
 
-/// Runs a check in a child process: one that may hang, gives up its privileges, or changes what it sees of the host.
+/// Runs a check in a child process, since it may hang, drops its privileges, or changes its view of the host.
 ///
 /// - Parameters:
-///   - seconds: How long it may take.
+///   - time: How long it may take.
 ///   - body: Returns its findings.
-/// - Returns: The findings; nil if they did not come in time.
-func isolated(within seconds: Int, _ body: () -> [Finding]) -> [Finding]? {
-    let output = try? ChildProcess.output(within: seconds, limit: 1 << 20) { output in
+/// - Returns: The findings; nil if they did not arrive in time.
+func isolated(within time: Duration, _ body: () -> [Finding]) -> [Finding]? {
+    let output = try? ChildProcess.output(until: Deadline(after: time), limit: 1 << 20) { output in
         try? writeAll(encoded(body()), to: output)
     }
     guard let output, output.isComplete else { return nil }
     return decoded(output.bytes)
 }
 
-/// Each finding as its link, its level, and two texts that end in NUL: findings hold escaped text only. A last NUL tells
-/// that the list is whole.
+/// Each finding as its link, its level, and two texts that end in NUL, which escaped text cannot contain. A final NUL
+/// marks the list as complete.
 func encoded(_ findings: [Finding]) -> Bytes {
     var bytes = Bytes()
     for finding in findings {
@@ -29,7 +28,7 @@ func encoded(_ findings: [Finding]) -> Bytes {
     return bytes + [0]
 }
 
-/// Nil for a list that is not whole.
+/// Nil for an incomplete list.
 func decoded(_ bytes: Bytes) -> [Finding]? {
     var findings: [Finding] = []
     var rest = bytes[...]

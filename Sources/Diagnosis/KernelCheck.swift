@@ -2,15 +2,15 @@ import CKeyutils
 import CLinux
 import LinuxSystem
 
-/// Whether the kernel has keys of the type `dns_resolver`, and file systems that ask for them.
+/// Whether the kernel has the key type `dns_resolver`, and file systems that use it.
 enum KernelCheck {
     static func run(_ host: borrowing ExaminedHost) -> [Finding] {
         let modules = KernelModules(of: host)
         return [keyType(modules, host), fileSystems(modules, host)]
     }
 
-    /// Whether the kernel has the key type now; nil where it may not be asked. No key is made of a payload that is too
-    /// short for one, and the error tells which of the two the kernel dislikes: add_key(2).
+    /// Whether the kernel has the key type now; nil if this process may not ask. The payload is too short for a key, so
+    /// none is created, and the error says whether the kernel rejects the type or the payload: add_key(2).
     static var hasKeyType: Bool? {
         let key = add_key("dns_resolver", "resolver-check", "-", 1, KEY_SPEC_THREAD_KEYRING)
         if key >= 0 { return true }
@@ -24,7 +24,7 @@ enum KernelCheck {
     private static func keyType(_ modules: KernelModules, _ host: borrowing ExaminedHost) -> Finding {
         if host.isLive {
             switch hasKeyType {
-            case true: return .good(.kernel, "it has the key type dns_resolver")
+            case true: return .good(.kernel, "the key type dns_resolver is available")
             case nil:
                 return .unchecked(
                     .kernel, "this process may not use keys", "run this on the node itself, not in a container")
@@ -34,24 +34,24 @@ enum KernelCheck {
         switch modules.presence(of: "dns_resolver") {
         case .module:
             return .good(
-                .kernel, "it has the key type dns_resolver in a module, loaded with the first that needs it")
-        case .builtIn: return .good(.kernel, "it has the key type dns_resolver built in")
+                .kernel, "the key type dns_resolver is available as a module, which is loaded when it is needed")
+        case .builtIn: return .good(.kernel, "the key type dns_resolver is built in")
         case .absent:
             let release = modules.release.isEmpty ? "" : ", \(escaped(modules.release)),"
             let reason = "this kernel\(release) has no key type dns_resolver, and no module for it"
-            let remedy = "install the kernel's package of further modules, or a kernel with CONFIG_DNS_RESOLVER"
+            let remedy = "install the kernel's package of extra modules, or a kernel with CONFIG_DNS_RESOLVER"
             return host.isLive ? .bad(.kernel, reason, remedy) : .unchecked(.kernel, reason, remedy)
         }
     }
 
-    /// A client that may ask for names, with what must be so for it to ask.
+    /// A client that may ask for names, and the conditions under which it does.
     private struct Client {
         let name: StaticString
-        /// Its type of file system, as in /proc/filesystems.
+        /// Its file system type, as in /proc/filesystems.
         let type: StaticString
         /// The module that asks.
         let module: StaticString
-        /// The option with which it asks; nil where it always does.
+        /// The kernel option that makes it ask; nil if it always does.
         let option: StaticString?
     }
 
@@ -63,7 +63,7 @@ enum KernelCheck {
     ]
 
     private static func fileSystems(_ modules: KernelModules, _ host: borrowing ExaminedHost) -> Finding {
-        // Those that are built in or loaded: kernels without modules have no lists of them.
+        // The types that are built in or loaded: a kernel without modules has no lists of modules.
         let present = host.isLive ? (try? host.read(Bytes("/proc/filesystems"), limit: 1 << 16)) ?? [] : []
         let types = present.split(whereSeparator: { $0.isSpace })
         var (asking, silent, silentInUse) = ("", "", "")
@@ -81,18 +81,18 @@ enum KernelCheck {
         if !silentInUse.isEmpty {
             return .warning(
                 .fileSystems,
-                "\(silentInUse) is in use, but not built to ask for names: its mounts take addresses only",
-                "mount by address, or use a kernel whose \(silentInUse) is built with the DNS resolver")
+                "\(silentInUse) is in use, but not built to ask for names: its mounts need addresses",
+                "mount by address, or use a kernel with \(silentInUse) built to use the DNS resolver")
         }
         guard !asking.isEmpty else {
             let all = silent.isEmpty ? "CIFS, NFS, Ceph or AFS" : "\(silent) built to ask for names"
             return .warning(
-                .fileSystems, "this kernel has no \(all): nothing will ask",
-                "install the kernel's package of further modules, if the node is to mount such file systems")
+                .fileSystems, "this kernel has no \(all): nothing asks for names",
+                "install the kernel's package of extra modules, if the node is to mount such file systems")
         }
         return .good(
             .fileSystems,
-            "\(asking) can ask for names\(silent.isEmpty ? "" : "; \(silent) is not built to, and takes addresses only")"
+            "\(asking) can ask for names\(silent.isEmpty ? "" : "; \(silent) is not built to, and needs addresses")"
         )
     }
 
@@ -101,7 +101,7 @@ enum KernelCheck {
     ) -> Bool {
         if presence == .module, modules.module(client.module, needs: "dns_resolver") { return true }
         guard let option = client.option else { return true }
-        // Where the key type is built in, a module does not name it. Without the configuration, it is taken to ask.
+        // If the key type is built in, modules do not list it. Without the configuration, assume that the client asks.
         let isNamed = presence == .module && modules.presence(of: "dns_resolver") == .module
         return isNamed ? false : modules.isConfigured(option) ?? true
     }

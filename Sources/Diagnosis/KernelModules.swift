@@ -1,19 +1,19 @@
 import CLinux
 import LinuxSystem
 
-/// What a kernel has as modules and built in: modules.dep(5), modules.builtin and the kernel's configuration.
+/// What a kernel has built in or as modules: modules.dep(5), modules.builtin and the kernel's configuration.
 struct KernelModules {
     /// Each module with the modules that it needs.
     private let dependencies: Bytes
     private let builtIn: Bytes
     private let configuration: Bytes
-    /// The kernel's release; empty where none is found.
+    /// The kernel's release; empty if none is found.
     let release: Bytes
 
-    /// The largest of the files, in bytes.
+    /// The largest of these files that is read, in bytes.
     private static let largest = 8 << 20
 
-    /// The modules of the running kernel, or of the only one that a host below a directory has.
+    /// The modules of the running kernel, or of the only kernel of a host below a directory.
     init(of host: borrowing ExaminedHost) {
         let modules = Bytes("/lib/modules/")
         release = host.isLive ? Self.runningRelease : Self.onlyRelease(host)
@@ -36,13 +36,13 @@ struct KernelModules {
         return line(of: name, in: builtIn) != nil ? .builtIn : .absent
     }
 
-    /// Whether a module needs another one, directly or not.
+    /// Whether a module depends on another one, directly or indirectly.
     func module(_ name: StaticString, needs other: StaticString) -> Bool {
         guard let line = line(of: name, in: dependencies) else { return false }
         return line.split(separator: UInt8(ascii: " ")).dropFirst().contains { isFile($0, of: other) }
     }
 
-    /// Whether an option of the kernel's configuration is set; nil where the configuration is not there.
+    /// Whether an option of the kernel's configuration is set; nil without the configuration.
     func isConfigured(_ option: StaticString) -> Bool? {
         guard !configuration.isEmpty else { return nil }
         return configuration.split(separator: UInt8(ascii: "\n")).contains { line in
@@ -57,7 +57,7 @@ struct KernelModules {
         }
     }
 
-    /// Whether a path is that of a module, whose file may be compressed: `kernel/fs/smb/client/cifs.ko.xz`.
+    /// Whether a path is a module's file, which may be compressed: `kernel/fs/smb/client/cifs.ko.xz`.
     private func isFile(_ path: Bytes.SubSequence, of name: StaticString) -> Bool {
         let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex
         let file = path[start...]

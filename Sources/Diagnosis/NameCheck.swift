@@ -1,10 +1,13 @@
+import DNS
 import DNSUpcall
 import KubeletDiscovery
 import LinuxSystem
 
 /// What a name resolves to, in the host's view and in the cluster's.
 enum NameCheck {
-    private static let seconds = 15
+    private static var patience: Duration { .seconds(15) }
+    /// Shorter, so that what is slow is told.
+    private static var lookupTime: Duration { .seconds(10) }
 
     static func run(_ request: Request, _ configuration: Configuration, _ cluster: ClusterDNS) -> [Finding] {
         let name = request.name
@@ -13,7 +16,7 @@ enum NameCheck {
         if !cluster.servers.isEmpty {
             let finding = look(in: "cluster's", for: name) {
                 enter(cluster, configuration.isolation)
-                // The final dot saves the detour through the search list.
+                // The final dot avoids the search list.
                 let full = fullName.map { $0 + [UInt8(ascii: ".")] }
                 return Question(name: full ?? name.text, families: request.families, service: .dns)
             }
@@ -24,7 +27,7 @@ enum NameCheck {
             Question(name: name.text, families: request.families, service: .configured(.read()))
         }
         findings.append(finding)
-        // The cluster's names must be found in its view, all others in one of the two.
+        // The cluster's names must be found in its view, all others in either view.
         let isFound = findings.contains { $0.level == .good }
         return findings.enumerated().map { index, finding in
             let isNeeded = isClusterName ? index == 0 : !isFound
@@ -34,9 +37,10 @@ enum NameCheck {
     }
 
     private static func enter(_ cluster: ClusterDNS, _ isolation: Isolation) {
-        let resolvConf = ResolvConf(servers: cluster.servers, domain: cluster.domain, hostSearch: [])
-        guard isolation == .namespace, (try? SystemLookup().enterPrivateView(resolvConf)) != nil else {
-            return SystemLookup().useInProcess(resolvConf)
+        let resolvConf = ClusterResolvConf(servers: cluster.servers, domain: cluster.domain, hostSearch: [])
+        let host = LinuxViewHost()
+        guard isolation == .namespace, (try? host.enterMountNamespace(resolvConf)) != nil else {
+            return host.useInProcess(resolvConf)
         }
     }
 
@@ -45,35 +49,34 @@ enum NameCheck {
         in view: StaticString, for name: HostName, _ prepare: () -> Question
     ) -> Finding {
         let subject = "\(escaped(name.bytes)) in the \(view) view"
-        let findings = isolated(within: seconds) {
+        let findings = isolated(within: patience) {
             let question = prepare()
             do throws(Errno) {
                 try Privileges.drop(runsPrograms: question.service != .dns)
             } catch {
                 return [
-                    .bad(.name, "\(subject): dropping privileges failed: \(error.text)", "is a filter in force?")
+                    .bad(.name, "\(subject): dropping privileges failed: \(error.text)", "is a seccomp filter set?")
                 ]
             }
-            let start = monotonicMicroseconds()
+            let start = MonotonicTime.now
             do throws(LookupProblem) {
-                let addresses = try SystemLookup().answer(to: question).addresses
-                let time = milliseconds(monotonicMicroseconds() - start)
-                return [.good(.name, "\(subject): \(joined(addresses)), \(time)")]
+                let resolver = GlibcResolver(deadline: Deadline(after: lookupTime))
+                let addresses = try resolver.addresses(for: question).addresses
+                return [.good(.name, "\(subject): \(addresses.text), \(start.elapsed.text)")]
             } catch {
-                let time = milliseconds(monotonicMicroseconds() - start)
-                return [.bad(.name, "\(subject): \(error.text), \(time)", remedy(for: error))]
+                return [.bad(.name, "\(subject): \(error.text), \(start.elapsed.text)", remedy(for: error))]
             }
         }
         return findings?.first
-            ?? .bad(.name, "\(subject): no answer within \(seconds) s", "look at the servers and services above")
+            ?? .bad(.name, "\(subject): no answer within 15 s", "see the DNS servers and name services above")
     }
 
     private static func remedy(for problem: LookupProblem) -> String {
         switch problem {
         case .noSuchName, .noData:
-            "is it spelled right? A headless Service without a ready Pod has no address: kubectl get endpointslices"
+            "is it spelled correctly? A headless Service without a ready Pod has no address: kubectl get endpointslices"
         case .temporary, .noServerReachable, .refused: "see the DNS servers above"
-        case .system: "is the host out of memory or of open files?"
+        case .system, .privileges: "is the host out of memory or of open files?"
         }
     }
 }

@@ -1,7 +1,8 @@
+import DNS
 import DNSUpcall
 import LinuxSystem
 
-/// Which name services of the host could answer before the cluster's DNS, and what the host's own DNS is.
+/// Which name services of the host could answer before the cluster's DNS, and which DNS the host uses.
 enum NameServiceCheck {
     private static let largest = 1 << 16
 
@@ -18,29 +19,29 @@ enum NameServiceCheck {
         if servers.contains(where: { $0.bytes == [127, 0, 0, 53] || $0.bytes == [127, 0, 0, 54] }) {
             bypassed += "\(bypassed.isEmpty ? "" : ", ")systemd-resolved"
         }
-        let road =
+        let path =
             bypassed.isEmpty
-            ? "nothing stands before DNS" : "\(bypassed) bypassed for the cluster's names, asked for all others"
+            ? "nothing is asked before DNS" : "\(bypassed) bypassed for the cluster's names, asked for all others"
         guard services.names.contains(where: { $0.equals("dns") || $0.equals("resolve") }) else {
             return .warning(
-                .nameServices, "the hosts line of /etc/nsswitch.conf has neither dns nor resolve; \(road)",
-                "add dns to that line: names of other hosts are not found")
+                .nameServices, "the hosts line of /etc/nsswitch.conf has neither dns nor resolve; \(path)",
+                "add dns to that line: other hosts' names are not found")
         }
         guard !services.hasOthers || host.exists(Getent.path) else {
             return .warning(
-                .nameServices, "\(road); but there is no \(Getent.path) to ask them by",
+                .nameServices, "\(path), but there is no \(Getent.path) to ask them with",
                 "install it, or name only files and dns on the hosts line of \(HostServices.path)")
         }
         guard !servers.isEmpty || services.names.contains(where: { $0.equals("resolve") }) else {
             return .warning(
-                .nameServices, "\(ResolvConf.path) names no DNS server; \(road)",
-                "name one there: names of other hosts are not found")
+                .nameServices, "\(ResolvConfFile.path) names no DNS server; \(path)",
+                "add one: other hosts' names are not found")
         }
-        return .good(.nameServices, "\(road); the host's DNS is \(joined(servers))")
+        return .good(.nameServices, "\(path); the host's DNS is \(servers.text)")
     }
 
     /// The servers of the host's own resolv.conf.
     static func servers(of host: borrowing ExaminedHost) -> [IPAddress] {
-        ResolvConf.nameServers(of: (try? host.read(Bytes(ResolvConf.path), limit: largest)) ?? [])
+        ResolvConfFile(parsing: (try? host.read(Bytes(ResolvConfFile.path), limit: largest)) ?? []).servers
     }
 }

@@ -1,16 +1,15 @@
 import CLinux
-import KubeletDiscovery
 import LinuxSystem
 
-/// Whether programs are installed so that the kernel can start them and nobody else can change them.
+/// Whether the kernel can start the programs, and only root can change them.
 enum ProgramCheck {
-    /// The program that the kernel starts, whatever the rules say: security/keys/request_key.c.
+    /// The program that the kernel always starts, whatever the rules: security/keys/request_key.c.
     static func requestKey(_ host: borrowing ExaminedHost) -> Finding {
         let path: StaticString = "/sbin/request-key"
         if let problem = problem(Bytes(path), host) {
             return .bad(
                 .requestKey, "\(path) \(problem): the kernel starts this program for each lookup",
-                "install the package keyutils, or install it again")
+                "install or reinstall the package keyutils")
         }
         return .good(.requestKey, "the kernel can start \(path)")
     }
@@ -20,12 +19,12 @@ enum ProgramCheck {
         let name = escaped(path)
         let identity = ProgramIdentity(of: path, on: host)
         if let problem = problem(path, host) {
-            return [.bad(.program, "\(name) \(problem)", "install the program again, as root, with mode 755")]
+            return [.bad(.program, "\(name) \(problem)", "reinstall the program as root, with mode 755")]
         }
         if let status = host.status(of: path), let reason = host.tree.distrust(of: status) {
             return [
                 .bad(
-                    .program, "\(name): \(reason) (mode \(status.mode), owner \(status.st_uid))",
+                    .program, "\(name): \(reason.text) (mode \(status.mode), owner \(status.st_uid))",
                     "chown root:root \(name) && chmod 755 \(name)")
             ]
         }
@@ -34,14 +33,14 @@ enum ProgramCheck {
         case .otherVersion:
             return [
                 .warning(
-                    .program, "\(name) is another version of the program than the one that checks",
+                    .program, "\(name) is another version of the program than this one",
                     "check with '\(name) --check', or install this one")
             ]
-        case .same, .copy: return [.good(.program, "\(name) belongs to root, and only root may change it")]
+        case .same, .copy: return [.good(.program, "\(name) belongs to root, and only root may write to it")]
         }
     }
 
-    /// Why the kernel could not execute a file, in words that follow its name; nil where it could.
+    /// Why the kernel cannot execute a file, in words that follow its name; nil if it can.
     private static func problem(_ path: Bytes, _ host: borrowing ExaminedHost) -> String? {
         guard let status = host.status(of: path) else { return "does not exist" }
         guard status.isRegularFile else { return "is not a regular file" }
@@ -54,9 +53,9 @@ enum ProgramCheck {
         guard let file = try? host.tree.open(path, Int32(linux_o_path)), fstatfs(file.rawValue, &system) == 0 else {
             return nil
         }
-        if system.f_flags & Int(linux_st_noexec) != 0 { return "lies on a file system that is mounted noexec" }
+        if system.f_flags & Int(linux_st_noexec) != 0 { return "is on a file system that is mounted noexec" }
         if isNetwork(UInt32(truncatingIfNeeded: system.f_type)) {
-            return "lies on a network mount, whose own lookups would wait for it"
+            return "is on a network mount, whose own lookups would wait for it"
         }
         return nil
     }

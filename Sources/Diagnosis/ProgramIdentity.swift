@@ -1,7 +1,7 @@
 import CLinux
 import LinuxSystem
 
-/// Whether a file is this program, of which there may be copies and other versions.
+/// Whether a file is this program, a copy of it, or another version.
 enum ProgramIdentity {
     case same
     /// Another file with the same content.
@@ -12,11 +12,10 @@ enum ProgramIdentity {
     /// The largest file that is compared, in bytes.
     private static let largest = 32 << 20
 
-    /// What every version of the program holds and no other program does.
+    /// A text that every version of the program contains, and no other program.
     static let marker: StaticString = "resolver, the handler of dns_resolver keys that knows the cluster's DNS\n"
 
-    /// Compares what stands at `path` with the file that this process runs. Files that cannot be read count as
-    /// foreign.
+    /// Compares the file at `path` with the one that this process runs. A file that cannot be read counts as foreign.
     init(of path: Bytes, on host: borrowing ExaminedHost) {
         var status = stat()
         let isKnown = host.program.withCString { fstatat(AT_FDCWD, $0, &status, 0) } == 0

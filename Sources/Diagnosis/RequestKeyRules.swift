@@ -5,17 +5,17 @@ struct RequestKeyRule: Equatable {
     let file: Bytes
     /// From 1.
     let line: Int
-    /// The pattern for descriptions, as it stands there.
+    /// The pattern for descriptions, as written.
     let pattern: Bytes
-    /// How many characters of the operation, the type, the description and the callout information the asterisks of
-    /// the rule stand for.
+    /// How many characters of the operation, the type, the description and the callout information the rule's
+    /// asterisks cover.
     let wildness: [Int]
     /// The program and its arguments, as /sbin/request-key reads them.
     let command: Bytes
-    /// Whether the line is the file's last one and has no newline. Its last character is lost then.
+    /// Whether the line is the last one of the file and has no newline. It then loses its last character.
     let isCutOff: Bool
 
-    /// Whether /sbin/request-key prefers this rule to one that it has read before.
+    /// Whether /sbin/request-key prefers this rule to one that it read before.
     func precedes(_ earlier: RequestKeyRule) -> Bool {
         wildness.lexicographicallyPrecedes(earlier.wildness)
     }
@@ -25,25 +25,25 @@ struct RequestKeyRule: Equatable {
     var place: String { "\(escaped(file)):\(line)" }
 }
 
-/// What makes /sbin/request-key give up, so that the key is not answered.
+/// Why /sbin/request-key gives up, and leaves the key unanswered.
 struct RequestKeyProblem: Error {
     let file: Bytes
-    /// nil for the file as a whole.
+    /// Nil for the file as a whole.
     let line: Int?
     let reason: String
-    /// Whether it is only that this user may not read the file.
+    /// Whether the only problem is that this user may not read the file.
     var isHidden = false
 }
 
 /// How /sbin/request-key decides which program answers a key: request-key.conf(5), as of keyutils 1.6.3.
 enum RequestKeyRules {
-    /// A line with so many characters, its newline counted, is an error.
+    /// A line of this many characters, including its newline, is an error.
     private static let tooLong = 4096
 
-    /// The rules of a file that match a new key of the type `dns_resolver` without callout information, in their order.
+    /// The rules of a file that match a new key of the type `dns_resolver` without callout information, in order.
     ///
-    /// Fields are read one after the other, only as far as they match: a line that lacks some is an error for the keys
-    /// that match what it has.
+    /// Fields are read only as long as they match: a line that lacks some is an error for keys that match the ones
+    /// that it has.
     static func matching(
         _ description: Bytes, in content: Bytes, of file: Bytes
     ) throws(RequestKeyProblem) -> [RequestKeyRule] {
@@ -87,18 +87,19 @@ enum RequestKeyRules {
         return rules
     }
 
-    /// The rule that wins among those of all files, in the order in which they are read.
+    /// The winning rule.
+    ///
+    /// - Parameter rules: Those of all files, in the order in which they are read.
     static func winner(among rules: [RequestKeyRule]) -> RequestKeyRule? {
         rules.reduce(nil) { best, rule in
             if let best, !rule.precedes(best) { best } else { rule }
         }
     }
 
-    /// How many characters of `datum` the pattern's asterisk, its first, stands for; nil where the pattern does not
-    /// match.
+    /// How many characters of `datum` the pattern's first asterisk covers; nil if the pattern does not match.
     ///
-    /// Where text stands on both sides of the asterisk, request-key compares the end of the datum with the beginning of
-    /// the pattern, so that such a pattern hardly ever matches.
+    /// If there is text on both sides of the asterisk, request-key compares the end of the datum with the beginning of
+    /// the pattern, so such a pattern hardly ever matches.
     static func characters(coveredBy pattern: Bytes, in datum: Bytes) -> Int? {
         guard let asterisk = pattern.firstIndex(of: UInt8(ascii: "*")) else { return pattern == datum ? 0 : nil }
         let (head, tail) = (pattern[..<asterisk], pattern[(asterisk + 1)...])
@@ -108,7 +109,7 @@ enum RequestKeyRules {
         return datum.count - head.count - tail.count
     }
 
-    /// The fields of a line, each of which must be followed by a blank.
+    /// The fields of a line. A blank must follow each.
     private struct Fields {
         var rest: ArraySlice<UInt8>
 

@@ -1,21 +1,20 @@
 import CLinux
-import KubeletDiscovery
 import LinuxSystem
 
 /// Which program /sbin/request-key starts for a name.
 enum RuleCheck {
     private static let directory: StaticString = "/etc/request-key.d"
     private static let mainFile: StaticString = "/etc/request-key.conf"
-    /// The largest file of rules that is read, in bytes.
+    /// The largest rule file that is read, in bytes.
     private static let largest = 1 << 20
     private static let mostFiles = 1024
 
-    /// What the rules say, and what is wrong with them.
+    /// What the rules do, and what is wrong with them.
     struct Result {
         var findings: [Finding] = []
-        /// The rule that wins, as far as request-key can execute it.
+        /// The winning rule, if request-key can execute it.
         var winner: RequestKeyRule?
-        /// Whether it starts this program in a way that lets it answer.
+        /// Whether it starts this program so that it can answer.
         var isOurs = false
     }
 
@@ -35,13 +34,13 @@ enum RuleCheck {
             let place = error.line.map { "\(escaped(error.file)):\($0)" } ?? escaped(error.file)
             result.findings.append(
                 .bad(
-                    .rule, "\(place): \(error.reason). /sbin/request-key gives up there, and answers no lookup",
-                    "correct or remove \(error.line == nil ? "the file" : "that line"), whoever put it there"))
+                    .rule, "\(place): \(error.reason). /sbin/request-key gives up there, and no lookup is answered",
+                    "correct or remove \(error.line == nil ? "the file" : "that line")"))
         }
         return result
     }
 
-    /// The rules that match, in the order in which they are read, and what is said of the files that are not read.
+    /// The matching rules in the order in which they are read, and findings about the files that are skipped.
     private static func read(
         _ host: borrowing ExaminedHost, _ name: Bytes
     ) throws(RequestKeyProblem) -> (rules: [RequestKeyRule], skipped: [Finding]) {
@@ -54,15 +53,15 @@ enum RuleCheck {
             }
             let path = Bytes(directory) + [UInt8(ascii: "/")] + entry
             guard let status = host.status(of: path, following: false) else { continue }
-            // A file system that tells no types has request-key open everything.
+            // If the file system gives no types, request-key opens everything.
             guard status.isRegularFile || type == .unknown else {
                 if status.isSymbolicLink, let content = try? host.read(path, limit: largest),
                     let found = try? RequestKeyRules.matching(name, in: content, of: path), !found.isEmpty
                 {
                     skipped.append(
                         .warning(
-                            .rule, "\(escaped(path)) is a symbolic link: request-key skips it with its rules",
-                            "put a copy of the file in the link's place"))
+                            .rule, "\(escaped(path)) is a symbolic link: request-key skips it and its rules",
+                            "replace the link with a copy of the file"))
                 }
                 continue
             }
@@ -83,8 +82,7 @@ enum RuleCheck {
             case .failed(let errno):
                 throw RequestKeyProblem(
                     file: path, line: nil, reason: errno.text, isHidden: errno.code == EACCES && !host.isRoot)
-            case .notRegular: throw RequestKeyProblem(file: path, line: nil, reason: "it is not a regular file")
-            case .tooLarge: throw RequestKeyProblem(file: path, line: nil, reason: "it is too large to be checked")
+            default: throw RequestKeyProblem(file: path, line: nil, reason: error.text)
             }
         }
         return try RequestKeyRules.matching(name, in: content, of: path)
@@ -96,7 +94,7 @@ extension RuleCheck.Result {
         guard let winner = RequestKeyRules.winner(among: rules) else {
             findings.append(
                 .bad(
-                    .rule, "no rule of /etc/request-key.conf or /etc/request-key.d is for this name",
+                    .rule, "no rule in /etc/request-key.conf or /etc/request-key.d matches this name",
                     "run 'make install', or add 'create dns_resolver * * PROGRAM %k' to /etc/request-key.conf"))
             return
         }
@@ -142,7 +140,7 @@ extension RuleCheck.Result {
             findings.append(
                 .bad(
                     .rule,
-                    "\(escaped(winner.file)): \(reason), and with that have the kernel start anything as root",
+                    "\(escaped(winner.file)): \(reason.text), and so have the kernel start anything as root",
                     "chown root:root \(escaped(winner.file)) && chmod 644 \(escaped(winner.file))"))
             return
         }
@@ -151,7 +149,7 @@ extension RuleCheck.Result {
         warn(of: rules.first { $0 != winner && isRival($0, of: winner, host) }, to: winner)
     }
 
-    /// Whether only the order of the directory, which is up to the file system, lets `winner` win over another program.
+    /// Whether `winner` wins over another program's rule only by directory order, which is up to the file system.
     private func isRival(_ rule: RequestKeyRule, of winner: RequestKeyRule, _ host: borrowing ExaminedHost) -> Bool
     {
         rule.wildness == winner.wildness && rule.file != winner.file && !rule.file.equals("/etc/request-key.conf")
@@ -163,15 +161,15 @@ extension RuleCheck.Result {
         findings.append(
             .warning(
                 .rule,
-                "\(rival.place) fits as well and starts \(escaped(RequestKeyCommand(rival).program)): which of the two"
-                    + " files is read first is chance",
+                "\(rival.place) matches too, and starts \(escaped(RequestKeyCommand(rival).program)): which of the two"
+                    + " files is read first is a matter of chance",
                 "remove \(rival.place)"))
     }
 
     private func whyLoses(_ rule: RequestKeyRule, to winner: RequestKeyRule) -> String {
         rule.wildness == winner.wildness
-            ? "it fits as well, but is read later"
-            : "'\(escaped(winner.pattern, limit: 120))' fits more closely than '\(escaped(rule.pattern, limit: 120))'"
+            ? "it matches equally well, but is read later"
+            : "'\(escaped(winner.pattern, limit: 120))' is more specific than '\(escaped(rule.pattern, limit: 120))'"
     }
 
     private func startsUs(_ command: RequestKeyCommand, _ host: borrowing ExaminedHost) -> Bool {

@@ -1,7 +1,7 @@
 import LinuxSystem
 
 extension Collection<UInt8> {
-    /// Whether the bytes of `text` stand somewhere in these.
+    /// Whether the bytes of `text` occur anywhere in these.
     func contain(_ text: StaticString) -> Bool {
         var rest = self[...]
         while let start = rest.firstIndex(of: text.utf8Start[0]) {
@@ -14,7 +14,7 @@ extension Collection<UInt8> {
 }
 
 extension Bytes {
-    /// Whether a shell takes this as one word that means only itself, and the program takes it for no option.
+    /// Whether a shell takes this literally, as one word, and this program does not take it for an option.
     var isPlainWord: Bool {
         !isEmpty && first != UInt8(ascii: "-")
             && allSatisfy { byte in

@@ -1,9 +1,9 @@
 import CLinux
 import LinuxSystem
 
-/// Whether SELinux or AppArmor keeps the kernel from starting the program, or the program from its work.
+/// Whether SELinux or AppArmor keeps the kernel from starting the program, or the program from doing its work.
 enum SecurityModuleCheck {
-    /// The policy module of this program has this setting.
+    /// The policy module of this program defines this boolean.
     private static let setting: StaticString = "/sys/fs/selinux/booleans/resolver_use_namespace"
     private static let type: StaticString = "keyutils_dns_resolver_exec_t"
 
@@ -17,12 +17,12 @@ enum SecurityModuleCheck {
         if let profiles = try? host.read(Bytes("/sys/kernel/security/apparmor/profiles"), limit: 1 << 20) {
             return appArmor(profiles, path)
         }
-        return .good(.securityModule, "neither SELinux nor AppArmor is in force")
+        return .good(.securityModule, "neither SELinux nor AppArmor is active")
     }
 
     /// - Parameters:
-    ///   - label: The program's; nil where it cannot be read.
-    ///   - hasModule: Whether the policy has the module of this program.
+    ///   - label: The program's; nil if it cannot be read.
+    ///   - hasModule: Whether this program's policy module is loaded.
     static func seLinux(isEnforcing: Bool, _ label: Bytes?, hasModule: Bool, _ path: Bytes) -> Finding {
         guard isEnforcing else { return .good(.securityModule, "SELinux is permissive: it only logs") }
         let name = escaped(path)
@@ -43,13 +43,13 @@ enum SecurityModuleCheck {
         guard hasModule else {
             return .bad(
                 .securityModule,
-                "SELinux is enforcing, with the policy for key.dns_resolver alone: with it, each lookup fails",
+                "SELinux is enforcing, with only the policy for key.dns_resolver, under which each lookup fails",
                 "install the SELinux policy of this program: semodule -i resolver.pp")
         }
         return .good(.securityModule, "SELinux is enforcing, with the policy of this program")
     }
 
-    /// Each line is a profile's name, for most the path that it is for, and its mode.
+    /// Each line is a profile's name, usually the path of its program, and its mode.
     static func appArmor(_ profiles: Bytes, _ path: Bytes) -> Finding {
         let isConfined = profiles.split(separator: UInt8(ascii: "\n")).contains { line in
             line.starts(with: path + Bytes(" (")) && line.suffix(9).equals("(enforce)")
@@ -58,7 +58,7 @@ enum SecurityModuleCheck {
         return .warning(
             .securityModule,
             "AppArmor confines \(escaped(path)): its profile must allow mounts, /run/resolver and keys",
-            "if lookups fail: aa-complain \(escaped(path)), and look for DENIED in the kernel's log")
+            "if lookups fail: aa-complain \(escaped(path)), and look for DENIED in the kernel log")
     }
 
     private static func label(of path: Bytes) -> Bytes? {

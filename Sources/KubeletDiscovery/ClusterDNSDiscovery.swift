@@ -3,15 +3,15 @@ import LinuxSystem
 
 /// Finds the cluster's DNS as the kubelet of this node gives it to Pods.
 ///
-/// The sources, the first that has an answer being the one:
-/// 1. what the administrator set instead,
-/// 2. the arguments of the running kubelet and the files they name,
-/// 3. without a running kubelet, the files that one would be started with: ``WellKnownPlace``,
+/// The first of these sources that has an answer determines it:
+/// 1. the administrator's settings,
+/// 2. the arguments of the running kubelet, and the files they name,
+/// 3. if no kubelet is running, the files with which one would be started: ``WellKnownPlace``,
 /// 4. the resolv.conf files of the Pods on this node.
 public struct ClusterDNSDiscovery: Sendable {
-    /// What the administrator set instead of the kubelet's settings.
+    /// The administrator's settings, which replace the kubelet's.
     public struct Overrides: Equatable, Sendable {
-        /// The kubelet's configuration file, instead of looking for it.
+        /// The path of the kubelet's configuration file.
         public var kubeletConfig: Bytes?
         /// The servers, instead of the kubelet's `clusterDNS`.
         public var clusterDNS: [IPAddress]
@@ -28,21 +28,19 @@ public struct ClusterDNSDiscovery: Sendable {
     private let overrides: Overrides
     private let root: Bytes
 
-    /// - Parameter root: A directory that stands for `/`: then nothing outside it is read, and nothing is written.
-    ///   The files in it may belong to whom the directory belongs to.
+    /// - Parameter root: The directory to use as `/`. If it is another one, nothing outside it is read and nothing
+    ///   is written. The files in it may belong to the directory's owner.
     public init(overrides: Overrides = Overrides(), root: Bytes = Bytes("/")) {
         self.overrides = overrides
         self.root = root
     }
 
-    /// Looks for the settings. Never fails: what stood in the way is in ``ClusterDNS/problem``.
+    /// Finds the settings. If that fails, the reason is in ``ClusterDNS/problem``.
     public func discover() -> ClusterDNS {
         var result = ClusterDNS()
         if overrides.clusterDNS.isEmpty || overrides.clusterDomain == nil {
-            do throws(FileRefusal) {
-                result = found(in: try FileTree(root: root))
-            } catch {
-                result.problem = "\(escaped(root)): \(error.text)"
+            do { result = found(in: try FileTree(root: root)) } catch {
+                result.problem = SourceProblem(error).at(root).text
             }
         }
         if !overrides.clusterDNS.isEmpty {
@@ -59,114 +57,101 @@ public struct ClusterDNSDiscovery: Sendable {
 
     private func found(in tree: borrowing FileTree) -> ClusterDNS {
         if let path = overrides.kubeletConfig { return named(path, in: tree) }
-        // What is remembered is about this machine, and what is remembered of it is written with no other root.
+        // The memory is about this machine, not about another root.
         let memory = root.equals("/") ? DiscoveryMemory() : nil
-        let remembered = memory?.recall()
-        if case .answer(let answer) = remembered, answer.holds(in: tree) {
-            return ClusterDNS(
-                servers: answer.servers, domain: answer.domain,
-                sources: answer.sources.map { String(decoding: $0, as: UTF8.self) })
+        if case .answer(let answer) = memory?.content, answer.isValid(in: tree) { return ClusterDNS(answer) }
+        guard let kubelet = KubeletSearch.find(in: tree, hint: memory?.hint) else {
+            memory?.remember(.nothing(lastPID: Int(getpid())))
+            let answer = wellKnown(in: tree)
+            return answer.servers.isEmpty ? pods(in: tree, insteadOf: answer) : answer
         }
-        var result: ClusterDNS
-        if let kubelet = KubeletSearch.find(in: tree, remembered: remembered) {
-            do throws(SourceProblem) {
-                if let settings = try kubelet.settings(in: tree) {
-                    // That the kubelet has no DNS servers is an answer too.
-                    let answer = answer(settings, of: "the kubelet, process \(kubelet.pid),")
-                    if let memory { keep(answer, of: kubelet, tree.evidence, in: memory, remembered) }
-                    return answer
-                }
-                result = ClusterDNS(problem: "process \(kubelet.pid) keeps the kubelet's settings to itself")
-            } catch {
-                result = ClusterDNS(problem: error.text)
-            }
-            if let memory { keep(result, of: kubelet, tree.evidence, in: memory, remembered) }
-        } else {
-            if case .nothing = remembered {} else { memory?.remember(.nothing(lastPID: Int(getpid()))) }
-            result = wellKnown(in: tree)
-            if !result.servers.isEmpty { return result }
+        do {
+            // Even without any servers this is the answer.
+            let answer = try running(kubelet, in: tree)
+            memory?.remember(answer, of: kubelet, tree.evidence, isWhole: overrides.clusterDomain == nil)
+            return answer
+        } catch {
+            let answer = ClusterDNS(problem: error.text)
+            memory?.remember(answer, of: kubelet, tree.evidence, isWhole: false)
+            return pods(in: tree, insteadOf: answer)
         }
-        if let (settings, source) = Sandboxes.settings(in: tree) {
-            (result.servers, result.domain, result.sources) = (settings.servers, settings.domain, [source])
-        }
-        return result
     }
 
-    /// Remembers an answer; where that cannot be, at least the process.
-    private func keep(
-        _ answer: ClusterDNS, of kubelet: borrowing RunningKubelet, _ evidence: Evidence,
-        in memory: DiscoveryMemory,
-        _ remembered: DiscoveryMemory.Content?
-    ) {
-        guard let startTime = kubelet.startTime else { return }
-        var content = DiscoveryMemory.Content.process(pid: kubelet.pid, startTime: startTime)
-        if overrides.clusterDomain == nil,
-            let answer = RememberedAnswer(
-                answer, pid: kubelet.pid, startTime: startTime, isInControlGroup: kubelet.isInControlGroup,
-                evidence: evidence)
-        {
-            content = .answer(answer)
-        }
-        if content != remembered { memory.remember(content) }
+    private func running(
+        _ kubelet: borrowing RunningKubelet, in tree: borrowing FileTree
+    ) throws(SourceProblem) -> ClusterDNS {
+        var answer = answer(try kubelet.settings(in: tree), of: "the kubelet, process \(kubelet.pid),")
+        answer.sources.insert("kubelet, process \(kubelet.pid)", at: 0)
+        return answer
     }
 
     private func named(_ path: Bytes, in tree: borrowing FileTree) -> ClusterDNS {
         var flags = KubeletFlags()
         flags.configuration = path
-        do throws(SourceProblem) {
+        do {
             return answer(try KubeletSettings(flags: flags, in: tree), of: escaped(path))
         } catch {
             return ClusterDNS(problem: error.text)
         }
     }
 
-    /// What the first place with servers says; without one, the problem of the first place that is the kubelet's.
+    /// The answer of the first place that has servers, else the problem of the first that has one. A document of
+    /// another kind counts only if nothing else went wrong.
     private func wellKnown(in tree: borrowing FileTree) -> ClusterDNS {
-        var result: ClusterDNS?
-        var resultIsOfOtherKind = false
+        var failure: ClusterDNS?
+        var otherKind: ClusterDNS?
         for place in WellKnownPlace.all {
-            let failure: ClusterDNS
-            var isOtherKind = false
-            do throws(SourceProblem) {
-                var flags = KubeletFlags()
-                for source in place.arguments { try flags.read(source, in: tree) }
+            do {
+                let flags = try KubeletFlags(at: place, in: tree)
                 if flags.isEmpty { continue }
-                let answer = answer(
-                    try KubeletSettings(flags: flags, in: tree),
-                    of: "the kubelet that \(place.distribution) would start")
+                let settings = try KubeletSettings(flags: flags, in: tree)
+                let answer = answer(settings, of: "the kubelet that \(place.distribution) would start")
                 if !answer.servers.isEmpty { return answer }
-                failure = answer
+                failure = failure ?? answer
             } catch {
-                failure = ClusterDNS(problem: error.text)
-                isOtherKind = error.isOtherKind
-            }
-            if result == nil || resultIsOfOtherKind && !isOtherKind {
-                result = failure
-                resultIsOfOtherKind = isOtherKind
+                let answer = ClusterDNS(problem: error.text)
+                if error.isOtherKind { otherKind = otherKind ?? answer } else { failure = failure ?? answer }
             }
         }
-        return result ?? ClusterDNS()
+        return failure ?? otherKind ?? ClusterDNS()
     }
 
-    /// Makes servers and a domain of settings. Like the kubelet it passes over what is not an address.
+    private func pods(in tree: borrowing FileTree, insteadOf answer: ClusterDNS) -> ClusterDNS {
+        guard let (settings, origin) = Sandboxes.settings(in: tree) else { return answer }
+        return ClusterDNS(
+            servers: settings.servers, domain: settings.domain, sources: [origin], problem: answer.problem)
+    }
+
     private func answer(_ settings: KubeletSettings, of kubelet: String) -> ClusterDNS {
-        let servers = settings.clusterDNS.lazy.compactMap { IPAddress(kubelet: $0) }.prefix(Self.mostServers)
-        var answer = ClusterDNS(servers: Array(servers), sources: settings.sources)
-        if answer.servers.isEmpty {
-            answer.problem =
-                "\(kubelet) has no \(settings.clusterDNS.isEmpty ? "" : "valid address in its ")clusterDNS"
+        ClusterDNS(settings, of: kubelet, ignoresDomain: overrides.clusterDomain != nil)
+    }
+}
+
+extension DiscoveryMemory {
+    fileprivate var hint: KubeletSearch.Hint? {
+        switch content {
+        case .answer(let answer): .process(answer.process.pid)
+        case .process(let process): .process(process.pid)
+        case .nothing(let lastPID): .noneUpTo(lastPID)
+        case nil: nil
         }
-        if !settings.clusterDomain.isEmpty, overrides.clusterDomain == nil {
-            if let domain = domainName(settings.clusterDomain) {
-                answer.domain = domain
-            } else {
-                answer.servers = []
-                answer.problem = "\(kubelet) has a clusterDomain that is no domain name"
-            }
-        }
-        return answer
     }
 
-    /// How many servers the kubelet gives a Pod: `MaxDNSNameservers` of pkg/apis/core/validation.
-    private static let mostServers = 3
+    /// Remembers an answer, or only the process if there is no answer that can be remembered.
+    ///
+    /// - Parameter isWhole: Whether all of the answer comes from the kubelet.
+    fileprivate func remember(
+        _ answer: ClusterDNS, of kubelet: borrowing RunningKubelet, _ evidence: Evidence, isWhole: Bool
+    ) {
+        guard let process = kubelet.identity else { return }
+        if isWhole,
+            let answer = RememberedAnswer(
+                process: process, isInControlGroup: kubelet.isInControlGroup, evidence: evidence,
+                servers: answer.servers, domain: answer.domain, sources: answer.sources)
+        {
+            remember(.answer(answer))
+        } else {
+            remember(.process(process))
+        }
+    }
 }

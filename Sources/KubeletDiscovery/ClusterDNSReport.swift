@@ -3,7 +3,7 @@ import LinuxSystem
 extension ClusterDNS {
     /// The members `clusterDNS`, `clusterDomain`, `clusterDNSSources` and `clusterDNSError` of a JSON object.
     ///
-    /// `clusterDNSError` is null where there are servers, and only there.
+    /// `clusterDNSError` is null if and only if there are servers.
     public func write(to json: inout JSONWriter) {
         json.key("clusterDNS")
         json.array { json in
@@ -23,7 +23,7 @@ extension ClusterDNS {
         }
     }
 
-    /// The settings as one JSON object, without a line end.
+    /// The settings as one JSON object, without a newline.
     public var json: Bytes {
         var json = JSONWriter()
         json.object(write)

@@ -1,16 +1,16 @@
 import CLinux
 import LinuxSystem
 
-/// Lets the kernel forget names, so that the next one who asks starts an upcall: `--flush`.
+/// Makes the kernel forget names, so that the next request starts an upcall: `--flush`.
 public struct CacheFlush {
     /// What was done, line by line.
     public private(set) var report = ""
-    /// Whether all that was asked for was done.
+    /// Whether everything requested was done.
     public private(set) var isComplete = true
 
     /// - Parameter names: Names or descriptions of keys; none for all.
     public init(_ names: [Bytes], in cache: KernelCache) {
-        // Other programs hold their keys themselves, and file systems do not see those.
+        // Keys that other programs hold for themselves are not seen by file systems.
         let keys = cache.keys.filter { $0.isForFileSystems != false }
         guard !names.isEmpty else {
             clear(cache, "forgot all cached names of file systems: \(keys.count)")
@@ -29,7 +29,7 @@ public struct CacheFlush {
                 let title = escaped(key.description)
                 switch key.state {
                 case .beingLookedUp:
-                    say("\(title): is being looked up just now; its answer will be new")
+                    say("\(title): is being looked up right now; its answer will be new")
                 case .negative:
                     needsClear = true
                     say("\(title): negative")
@@ -39,7 +39,7 @@ public struct CacheFlush {
                         say("\(title): forgotten")
                     } catch {
                         needsClear = true
-                        say("\(title): the kernel does not forget it alone (\(error.text))")
+                        say("\(title): the kernel does not forget it on its own (\(error.text))")
                     }
                 }
             }
@@ -47,7 +47,7 @@ public struct CacheFlush {
         if needsClear {
             clear(
                 cache,
-                "forgot all cached names of file systems, since the kernel forgets refusals only together: \(keys.count)"
+                "forgot all cached names of file systems, since refusals cannot be forgotten alone: \(keys.count)"
             )
         }
     }
@@ -59,12 +59,12 @@ public struct CacheFlush {
         } catch .init(ENOKEY) {
             isComplete = false
             say(
-                "the keyring .dns_resolver is not to be seen in /proc/keys: load the kernel's module dns_resolver,"
+                "/proc/keys does not show the keyring .dns_resolver: load the kernel module dns_resolver,"
                     + " and run this in the node's own user namespace")
         } catch {
             isComplete = false
             say(
-                "clearing the keyring .dns_resolver failed: \(error.text); it takes root with the capability"
+                "clearing the keyring .dns_resolver failed: \(error.text); it requires root with the capability"
                     + " CAP_SYS_ADMIN")
         }
     }

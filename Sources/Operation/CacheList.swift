@@ -3,8 +3,8 @@ import LinuxSystem
 
 /// The kernel's cached names for a person or a program: `--list`.
 ///
-/// The kernel lets nobody read what file systems were told. The history has it: the record of the upcall that answered
-/// the same key. So no handler needs to make its answers readable to every process of uid 0, Pods' included.
+/// The kernel lets nobody read what file systems were told. The history has it, in the record of the upcall that
+/// answered the same key. So handlers need not make their answers readable to every process of uid 0, including Pods'.
 public struct CacheList {
     private let keys: [CachedKey]
     private let records: [UpcallRecord]
@@ -14,14 +14,14 @@ public struct CacheList {
         self.records = records
     }
 
-    /// What a key holds; nil where that is not known.
+    /// The value of a key; nil if it is not known.
     func value(of key: CachedKey) -> Bytes? {
         records.last {
             $0.key == key.serial && $0.result == .found && key.description.starts(with: $0.name)
         }?.text
     }
 
-    /// A table with a line for each key.
+    /// A table with one line for each key.
     public var text: String {
         guard !keys.isEmpty else { return "The kernel has no cached names.\n" }
         let header = ["NAME", "TYPE", "STATE", "LEFT", "FOR", "VALUE"]
@@ -53,7 +53,7 @@ public struct CacheList {
         ]
     }
 
-    /// One JSON array of objects; what is not known is null.
+    /// One JSON array of objects; unknown values are null.
     public var json: Bytes {
         var json = JSONWriter()
         json.array { json in

@@ -6,14 +6,14 @@ public struct Metrics {
     public private(set) var text = ""
 
     /// - Parameters:
-    ///   - history: Nil where there was no upcall yet.
-    ///   - keys: The kernel's cached names; nil where they cannot be read.
+    ///   - history: Nil if there was no upcall yet.
+    ///   - keys: The kernel's cached names; nil if they cannot be read.
     public init(history: UpcallHistory?, keys: [CachedKey]?) {
         if let history {
             upcalls(history.counters)
             durations(history.counters)
             begin(
-                "resolver_log_lines_left_out_total", "counter", "Warnings and errors that the log had no room for.")
+                "resolver_log_lines_left_out_total", "counter", "Warnings and errors omitted from the log.")
             line("resolver_log_lines_left_out_total", history.logBudget.leftOut)
         }
         if let keys { cache(keys) }
@@ -21,7 +21,7 @@ public struct Metrics {
 
     private mutating func upcalls(_ counters: UpcallCounters) {
         begin(
-            "resolver_upcalls_total", "counter", "Upcalls that are over, by the view that was asked and the result."
+            "resolver_upcalls_total", "counter", "Finished upcalls, by the view that was asked and the result."
         )
         for view in UpcallCounters.views {
             for result in UpcallResult.allCases {
@@ -67,7 +67,7 @@ public struct Metrics {
 
     private func name(_ view: View?) -> String { view?.text ?? "none" }
 
-    /// Microseconds as seconds, without needless zeros: `0.0025`.
+    /// Microseconds as seconds, without trailing zeros: `0.0025`.
     private func seconds(_ microseconds: UInt64) -> String {
         var fraction = Bytes("\(1_000_000 + microseconds % 1_000_000)".utf8.dropFirst())
         while fraction.last == UInt8(ascii: "0") { fraction.removeLast() }

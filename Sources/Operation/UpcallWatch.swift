@@ -2,30 +2,31 @@ import CLinux
 import DNSUpcall
 import LinuxSystem
 
-/// Follows the history: each look gives the upcalls that have ended since the last one. `--watch`
+/// Follows the history; each look returns the upcalls that ended since the last one: `--watch`.
 public struct UpcallWatch {
-    private let path: Bytes
-    private let owner: uid_t
+    private let directory: StateDirectory
     private var history: UpcallHistory?
     private var next: UInt64 = 0
-    /// When a record that is missing was first missed, in microseconds on the monotonic clock.
-    private var missedSince: Int?
+    /// When the missing record was first missed.
+    private var missedSince: MonotonicTime?
 
-    /// - Parameter path: The history's file, which need not exist yet.
-    public init(_ path: Bytes = Bytes(UpcallHistory.path), owner: uid_t = 0) {
-        self.path = path
-        self.owner = owner
-        history = try? UpcallHistory(reading: path, owner: owner)
+    /// How long to wait for a record whose handler has taken its number, but has not written it yet.
+    private static var patience: Duration { .seconds(1) }
+
+    /// - Parameter directory: Where the history is; it need not exist yet.
+    public init(_ directory: StateDirectory = .standard) {
+        self.directory = directory
+        history = try? UpcallHistory(reading: directory)
         next = history?.next ?? 0
     }
 
     /// - Returns: The new records, and how many others came and went between two looks.
-    public mutating func look(now: Int = monotonicMicroseconds()) -> (records: [UpcallRecord], lost: Int) {
-        if history == nil { history = try? UpcallHistory(reading: path, owner: owner) }
+    public mutating func look(now: MonotonicTime = .now) -> (records: [UpcallRecord], lost: Int) {
+        if history == nil { history = try? UpcallHistory(reading: directory) }
         guard let history else { return ([], 0) }
         let end = history.next
         var lost = 0
-        // More than there is room for, or another file's numbers.
+        // More upcalls than there is room for, or the numbers of another file.
         if end < next || end - next > UInt64(UpcallHistory.capacity) {
             let first = end - min(end, UInt64(UpcallHistory.capacity))
             lost = end < next ? 0 : Int(clamping: first - next)
@@ -36,10 +37,10 @@ public struct UpcallWatch {
             if let record = history.record(next) {
                 records.append(record)
             } else {
-                // A handler writes it just now, or was killed while it did.
+                // A handler is writing it right now, or was killed while doing so.
                 let since = missedSince ?? now
                 missedSince = since
-                guard now - since >= 1_000_000 else { break }
+                guard now - since >= Self.patience else { break }
                 lost += 1
             }
             missedSince = nil
@@ -50,7 +51,7 @@ public struct UpcallWatch {
 }
 
 extension UpcallRecord {
-    /// The time of day where this machine is, and what happened: localtime_r(3).
+    /// The local time of day, and what happened: localtime_r(3).
     public var timedLine: String {
         var seconds = time_t(time / 1_000_000)
         var local = tm()

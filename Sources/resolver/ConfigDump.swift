@@ -2,7 +2,7 @@ import DNSUpcall
 import KubeletDiscovery
 import LinuxSystem
 
-/// The settings in force, each with where it came from, and the cluster's DNS found with them.
+/// The settings in force, each with its source, and the cluster's DNS found with them.
 struct ConfigDump {
     let configuration: Configuration
     /// The config file that was read.
@@ -22,14 +22,14 @@ struct ConfigDump {
             text += "\n"
         }
         text += "# cluster DNS: "
-        text += cluster.servers.isEmpty ? "none" : "\(joined(cluster.servers)), domain \(escaped(cluster.domain))"
+        text += cluster.servers.isEmpty ? "none" : "\(cluster.servers.text), domain \(escaped(cluster.domain))"
         for source in cluster.sources { text += "\n#   from \(source)" }
         if let problem = cluster.problem { text += "\n#   \(problem)" }
         text += "\n"
         return text
     }
 
-    /// As one JSON object: the options below `options`, the cluster's DNS beside them.
+    /// As one JSON object: the options under `options`, next to the cluster's DNS.
     var json: Bytes {
         var json = JSONWriter()
         json.object { json in

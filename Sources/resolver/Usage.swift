@@ -9,15 +9,13 @@ enum Usage {
           resolver --debug NAME [CALLOUT]      resolve by hand, and show every step
           resolver --dump-config [--json]      show the settings and the cluster's DNS
           resolver --list [--json]             show what the kernel has cached
-          resolver --flush [NAME...]           let it forget these names, or all
+          resolver --flush [NAME...]           make the kernel forget names, or all
           resolver --watch | --metrics         show upcalls, or counters for Prometheus
 
           -D, --debug        NAME may be a:NAME, aaaa:NAME or afsdb:CELL; CALLOUT has
                              the words ipv4, ipv6, list, ttl, srv=1, ns=ADDRESS
           -c, --config FILE  read FILE, not /etc/keyutils/key.dns_resolver.conf
               --root DIR     look at the files below DIR, as if it were /
-          -N, --no SOURCE    AFS: no vls-srv, vls-afsdb, vls-all, vl-host or dns
-          -o, --output FILE  write the key's payload to FILE as well
           -v, --verbose      log each answer; twice: each step
           -V, --version; -h, --help
 

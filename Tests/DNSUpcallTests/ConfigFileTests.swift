@@ -1,12 +1,13 @@
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Config file syntax")
 struct ConfigFileTests {
     @Test(
-        "A value is read without its quotes, escapes, comment and the blanks around it",
+        "A value is read without quotes, escapes, a comment and surrounding blanks",
         arguments: [
             ("o=v", "v"), ("o = v", "v"), ("  o\t=\tv  ", "v"), ("o=", ""), ("o =  ", ""), ("o=a b", "a b"),
             ("o=a=b", "a=b"), ("o==", "="), ("o=v # comment", "v"), ("o=v#comment", "v"), ("o=# comment", ""),
@@ -22,7 +23,7 @@ struct ConfigFileTests {
         #expect(settings == [.init(line: 1, option: Bytes("o"), value: Bytes(text: value))])
     }
 
-    @Test("An option may stand without a value", arguments: ["o", "  o  ", "o\r\n"])
+    @Test("An option may have no value", arguments: ["o", "  o  ", "o\r\n"])
     func noValue(content: String) {
         #expect(ConfigFile.parse(Bytes(text: content)).settings == [.init(line: 1, option: Bytes("o"), value: nil)])
     }
@@ -37,16 +38,16 @@ struct ConfigFileTests {
     }
 
     @Test(
-        "A line that is none is told with its number, and the others count",
+        "An invalid line is reported with its number, and the others apply",
         arguments: [
             ("o='v", "the quotes are not closed"), ("o=\"v'", "the quotes are not closed"),
             ("o='", "the quotes are not closed"), ("o='v # c", "the quotes are not closed"),
             ("o=v\\", "nothing follows the backslash"), ("o='v\\", "nothing follows the backslash"),
-            ("o=\\n", "a backslash stands before a letter or digit"),
-            ("o=\\0", "a backslash stands before a letter or digit"),
+            ("o=\\n", "a backslash precedes a letter or digit"),
+            ("o=\\0", "a backslash precedes a letter or digit"),
             ("o='v'w", "something follows the closing quote"), ("o='v' w", "something follows the closing quote"),
-            ("o='v''w'", "something follows the closing quote"), ("=v", "no option stands before the equals sign"),
-            (" = v", "no option stands before the equals sign"),
+            ("o='v''w'", "something follows the closing quote"), ("=v", "no option before the equals sign"),
+            (" = v", "no option before the equals sign"),
         ])
     func problems(line: String, reason: String) throws {
         let (settings, problems) = ConfigFile.parse(Bytes(text: "a=1\n\(line)\nb=2"))
@@ -57,7 +58,7 @@ struct ConfigFileTests {
         #expect(problems.first?.reason == reason)
     }
 
-    @Test("The last line needs no newline, and lines may end in a carriage return too")
+    @Test("The last line needs no newline, and lines may also end in a carriage return")
     func lineEnds() {
         let (settings, _) = ConfigFile.parse(Bytes("a=1\r\n\r\nb=2"))
         #expect(
@@ -67,7 +68,7 @@ struct ConfigFileTests {
             ])
     }
 
-    @Test("No byte of a line reaches into the lines beside it")
+    @Test("No byte of a line affects the lines next to it")
     func everyByte() {
         for byte in UInt8.min...UInt8.max {
             for line in [[byte], Bytes("o=") + [byte], Bytes("o='") + [byte]] {

@@ -1,85 +1,73 @@
 import KubeletDiscovery
 import LinuxSystem
 
+@testable import DNS
 @testable import DNSUpcall
 
-/// What was done with the fakes, in order, a line for each call.
+/// The calls of the fakes in order, one line for each.
 final class Journal {
     private(set) var lines: [String] = []
 
     func note(_ line: String) { lines.append(line) }
 }
 
-/// A resolver that gives prepared answers, and does nothing to the process.
-struct FakeLookup: NameLookup {
+/// A host of which nothing is read or changed.
+struct FakeHost: ViewHost {
     let journal: Journal
     var isolationProblem: IsolationProblem?
     var privilegeProblem: Errno?
     var hostFile = Bytes("nameserver 192.0.2.53\nsearch host.example\n")
-    var services = HostServices(parsing: Bytes("hosts: files dns"), hasNSCD: false)
-    var localAddresses: Set<String> = []
-    var replies: [ServerReply] = []
-    /// By the journal's line for the question.
-    var answers: [String: Result<Answer, LookupProblem>] = [:]
-    /// By the journal's line for the question.
-    var records: [String: Result<DNSMessage, LookupProblem>] = [:]
-    /// The file of the last good answers; where there is none it cannot be opened.
-    var lastAnswers: Bytes?
-    /// To every other question.
-    var otherwise = LookupProblem.noSuchName
 
-    func enterPrivateView(_ resolvConf: ResolvConf) throws(IsolationProblem) {
-        journal.note("enter private view")
+    func resolvConf() -> ResolvConfFile { ResolvConfFile(parsing: hostFile) }
+
+    func services() -> HostServices { HostServices(parsing: Bytes("hosts: files dns"), hasNSCD: false) }
+
+    func enterMountNamespace(_ resolvConf: ClusterResolvConf) throws(IsolationProblem) {
+        journal.note("enter mount namespace")
         if let isolationProblem { throw isolationProblem }
     }
 
-    func useInProcess(_ resolvConf: ResolvConf) {
-        journal.note("use in process")
-    }
-
-    func hostServices() -> HostServices { services }
+    func useInProcess(_ resolvConf: ClusterResolvConf) { journal.note("use in process") }
 
     func dropPrivileges(runsPrograms: Bool) throws(Errno) {
         journal.note(runsPrograms ? "drop privileges, but run programs" : "drop privileges")
         if let privilegeProblem { throw privilegeProblem }
     }
+}
 
-    func answer(to question: Question) throws(LookupProblem) -> Answer {
+/// A resolver with prepared answers.
+struct FakeResolver: AddressResolver {
+    let journal: Journal
+    var replies: [ServerReply] = []
+    /// By the journal's line for the question.
+    var answers: [String: Result<FoundAddresses, LookupProblem>] = [:]
+    /// By the journal's line for the question.
+    var records: [String: Result<DNSMessage, LookupProblem>] = [:]
+    /// The answer to every other question.
+    var otherwise = LookupProblem.noSuchName
+
+    func addresses(for question: Question) throws(LookupProblem) -> FoundAddresses {
         let service = question.service.isConfigured ? "configured" : "\(question.service)"
         let line = "\(service) \(question.families) \(String(decoding: question.name, as: UTF8.self))"
         journal.note(line)
         return try (answers[line] ?? .failure(otherwise)).get()
     }
 
+    func probe(_ servers: [IPAddress], for name: HostName, within time: Duration) -> [ServerReply] {
+        journal.note("probe \(servers.text)")
+        return replies
+    }
+}
+
+extension FakeResolver: RecordResolver {
     func records(of name: HostName, _ type: DNSRecordType) throws(LookupProblem) -> DNSMessage {
         let line = "\(type.number) \(String(decoding: name.bytes, as: UTF8.self))"
         journal.note(line)
         return try (records[line] ?? .failure(otherwise)).get()
     }
-
-    func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply] {
-        journal.note("probe \(joined(servers))")
-        return replies
-    }
-
-    func isLocal(_ address: IPAddress) -> Bool { localAddresses.contains(address.text) }
-
-    func hostResolvConf() -> Bytes { hostFile }
-
-    func openLastAnswers(
-        for name: HostName, _ families: Request.Families
-    ) throws(LastAnswersProblem) -> LastAnswers {
-        journal.note("open last answers")
-        guard let lastAnswers else { throw LastAnswersProblem(Bytes("/answers"), "no room") }
-        return try LastAnswers(for: name, families, in: lastAnswers)
-    }
-
-    func offer(_ answer: StaleAnswer) { journal.note("offer \(answer.text) in \(answer.milliseconds) ms") }
-
-    func withdrawOffer() { journal.note("withdraw") }
 }
 
-/// A key that takes its answer, unless it is told not to.
+/// A key that accepts its answer, unless a test sets a problem.
 struct FakeKey: AnswerableKey {
     let journal: Journal
     var description = Bytes("dns_resolver;0;0;3f010000;nfs.svc")
@@ -89,6 +77,7 @@ struct FakeKey: AnswerableKey {
     var timeoutProblem: Errno?
     var payloadProblem: Errno?
     var rejectionProblem: Errno?
+    var isForKernel = false
 
     func describe() throws(Errno) -> Bytes {
         if let descriptionProblem { throw descriptionProblem }
@@ -116,14 +105,12 @@ struct FakeKey: AnswerableKey {
     }
 }
 
-/// Keeps what it is told.
-struct EventList: UpcallObserver {
-    private(set) var events: [UpcallEvent] = []
-
-    mutating func observe(_ event: UpcallEvent) { events.append(event) }
+/// Ignores all steps.
+final class NoObserver: UpcallObserver {
+    func observe(_ step: UpcallStep, in report: UpcallReport) {}
 }
 
-extension Answer {
+extension FoundAddresses {
     init(_ addresses: String..., ttl: UInt32? = nil) {
         self.init(addresses: addresses.map { IPAddress($0.utf8)! }, ttl: ttl)
     }

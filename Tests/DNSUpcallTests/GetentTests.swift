@@ -1,15 +1,16 @@
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
-@Suite("What getent prints")
+@Suite("The output of getent")
 struct GetentTests {
     private func addresses(_ output: String) -> [String] {
         Getent.addresses(in: Bytes(output.utf8)).map(\.text)
     }
 
-    @Test("Each address counts once, in its order")
+    @Test("Each address counts once, in order")
     func order() {
         let output = """
             10.0.0.2        STREAM store
@@ -22,13 +23,13 @@ struct GetentTests {
         #expect(addresses(output) == ["10.0.0.2", "2001:db8::1", "10.0.0.1"])
     }
 
-    @Test("An IPv4 address in the form of IPv6 is none of IPv6")
+    @Test("An IPv4-mapped address is not an IPv6 address")
     func mapped() {
         #expect(addresses("::ffff:10.0.0.1 STREAM store\n::1:10.0.0.1 STREAM\n") == ["::1:a00:1"])
     }
 
     @Test(
-        "What is no address is passed over", arguments: ["", "\n \n", "store STREAM 10.0.0.1\n", "\u{0}10.0.0.1\n"])
+        "Only addresses are read", arguments: ["", "\n \n", "store STREAM 10.0.0.1\n", "\u{0}10.0.0.1\n"])
     func nonsense(output: String) {
         #expect(addresses(output).isEmpty)
     }

@@ -1,16 +1,17 @@
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
-@Suite("Name services of the host's names")
+@Suite("Name services for the host's names")
 struct HostServicesTests {
     private func services(_ content: String, nscd: Bool = false) -> HostServices {
         HostServices(parsing: Bytes(content.utf8), hasNSCD: nscd)
     }
 
     @Test(
-        "What the program asks itself, and whether others are asked then",
+        "The services that the program asks itself, and whether others are asked after them",
         arguments: [
             ("files dns", "files dns", false),
             ("dns files", "dns files", false),
@@ -36,7 +37,7 @@ struct HostServicesTests {
         #expect(services.hasOthers == hasOthers)
     }
 
-    @Test("Without a line, glibc's services count")
+    @Test("Without a line, glibc's default applies")
     func standard() {
         for content in ["", "passwd: files\n", "#hosts: resolve\n"] {
             #expect(services(content).own == Bytes("files dns"))
@@ -52,7 +53,7 @@ struct HostServicesTests {
         #expect(services("hostsfiles resolve\n").own == Bytes("files dns"))
     }
 
-    @Test("The last of two lines counts")
+    @Test("The last of two lines applies")
     func lastLine() {
         #expect(services("hosts: resolve\nhosts: files\n").own == Bytes("files"))
     }
@@ -64,7 +65,7 @@ struct HostServicesTests {
         #expect(services.hasOthers)
     }
 
-    @Test("Without getent, all that is part of the program is asked")
+    @Test("Without getent, all built-in services are asked")
     func allOwn() {
         #expect(services("hosts: dns resolve [!UNAVAIL=return] files\n").allOwn == Bytes("dns files"))
         #expect(services("hosts: resolve\n").allOwn.isEmpty)

@@ -1,12 +1,13 @@
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Key description")
 struct KeyDescriptionTests {
     @Test(
-        "The first four semicolons separate the fields, later ones belong to the description",
+        "The first four semicolons separate fields; later ones belong to the description",
         arguments: [
             ("dns_resolver;0;0;3f010000;store.default", "dns_resolver", "store.default"),
             ("dns_resolver;0;0;3f010000;x;localhost", "dns_resolver", "x;localhost"),

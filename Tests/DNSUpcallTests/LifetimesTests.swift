@@ -1,5 +1,6 @@
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Lifetimes")
@@ -13,23 +14,23 @@ struct LifetimesTests {
     }
 
     @Test(
-        "An address lives as long as its TTL, within the bounds",
+        "An address's lifetime is its TTL, within the bounds",
         arguments: [(0, 2), (1, 2), (2, 2), (9, 9), (10, 10), (11, 10), (.max, 10)] as [(UInt32, UInt32)])
     func bounds(ttl: UInt32, seconds: UInt32) {
         #expect(Self.lifetime(ttl: ttl, min: 2, max: 10) == seconds)
     }
 
-    @Test("A TTL of 0 does not become a key for ever")
+    @Test("A TTL of 0 does not make a key last forever")
     func zero() {
         #expect(Self.lifetime(ttl: 0) == 1)
     }
 
-    @Test("Without a TTL the default counts, whatever the bounds")
+    @Test("Without a TTL the default applies, whatever the bounds")
     func unknown() {
         #expect(Self.lifetime(ttl: nil) == 60)
     }
 
-    @Test("The greater of the bounds wins where they are crossed", arguments: [0, 7, 100] as [UInt32])
+    @Test("If the bounds are reversed, the greater one wins", arguments: [0, 7, 100] as [UInt32])
     func crossed(ttl: UInt32) {
         #expect(Self.lifetime(ttl: ttl, min: 20, max: 10) == 20)
     }

@@ -2,6 +2,7 @@ import CLinux
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Statuses of getaddrinfo(3)")
@@ -15,17 +16,5 @@ struct LookupProblemTests {
         ])
     func status(status: Int32, problem: LookupProblem) {
         #expect(LookupProblem(status: status, errno: Errno(EMFILE)) == problem)
-    }
-
-    @Test(
-        "What a server did has its text",
-        arguments: [
-            (ServerReply.answered(responseCode: 0), "answers"), (.answered(responseCode: 2), "answers SERVFAIL"),
-            (.answered(responseCode: 3), "answers NXDOMAIN"), (.answered(responseCode: 5), "answers REFUSED"),
-            (.answered(responseCode: 9), "answers with response code 9"), (.silent, "silent"),
-            (.unreachable(Errno(ECONNREFUSED)), "Connection refused"),
-        ])
-    func replies(reply: ServerReply, text: String) {
-        #expect(reply.text == text)
     }
 }

@@ -2,6 +2,7 @@ import CLinux
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Payload")
@@ -27,7 +28,7 @@ struct PayloadTests {
         #expect(Payload(list: Self.addresses(texts)).bytes == Bytes(text: payload))
     }
 
-    @Test("Addresses that differ in their scope are two")
+    @Test("Addresses that differ only in scope are two addresses")
     func scopes() {
         let address = IPAddress("fe80::1".utf8)!
         let scoped = address.withSocketAddress(port: 0) { pointer, _ in
@@ -38,12 +39,12 @@ struct PayloadTests {
         #expect(Payload(list: [scoped, address, scoped]).bytes == Bytes("fe80::1%2,fe80::1\0"))
     }
 
-    /// So many different addresses whose text takes 15 bytes.
+    /// This many different addresses whose text takes 15 bytes.
     private static func long(_ count: Int) -> [String] {
         (0..<count).map { "101.101.\(100 + $0 / 100).\(100 + $0 % 100)" }
     }
 
-    @Test("The kernel takes 65,535 bytes: addresses beyond that are left out whole")
+    @Test("The kernel accepts 65,535 bytes: addresses beyond that are omitted as a whole")
     func limit() {
         let payload = Payload(list: Self.addresses(Self.long(5000))).bytes
         // Each takes 16 bytes with its comma, the last with the NUL.
@@ -52,7 +53,7 @@ struct PayloadTests {
         #expect(payload.suffix(16) == Bytes(text: Self.long(4095).last! + "\0")[...])
     }
 
-    @Test("A list that fits to the byte stays whole, and not one that is a byte longer")
+    @Test("A list that fits exactly stays complete, but not one that is a byte longer")
     func exactLimit() {
         let texts = Self.long(4094) + ["201.101.100.101"]
         #expect(Payload(list: Self.addresses(texts + ["1.2.100.101"])).bytes.count == 65_520 + 12)

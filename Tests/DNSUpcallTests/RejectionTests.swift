@@ -2,6 +2,7 @@ import CLinux
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Rejections")
@@ -10,11 +11,11 @@ struct RejectionTests {
         .request(.malformedKey), .request(.foreignKeyType([])), .request(.unknownQueryType([])),
         .request(.invalidName(reason: .empty)), .lookup(.noSuchName), .lookup(.noData), .lookup(.temporary),
         .lookup(.noServerReachable), .lookup(.refused), .lookup(.system(Errno(EMFILE))),
-        .privileges(Errno(EPERM)), .key(Errno(EDQUOT)), .deadline, .crash, .usage,
+        .lookup(.privileges(Errno(EPERM))), .key(Errno(EDQUOT)), .deadline, .crash, .usage,
     ]
 
     @Test(
-        "Each failure has its errno and its time",
+        "Each failure has its errno and its lifetime",
         arguments: [
             (Failure.lookup(.noSuchName), ENODATA, "ENODATA", 5), (.lookup(.noData), ENODATA, "ENODATA", 5),
             (.lookup(.temporary), EAGAIN, "EAGAIN", 1), (.deadline, EAGAIN, "EAGAIN", 1),
@@ -23,7 +24,7 @@ struct RejectionTests {
             (.request(.malformedKey), EINVAL, "EINVAL", 5), (.request(.foreignKeyType([])), EINVAL, "EINVAL", 5),
             (.request(.unknownQueryType([])), EINVAL, "EINVAL", 5),
             (.request(.invalidName(reason: .tooLong)), EINVAL, "EINVAL", 5), (.usage, EINVAL, "EINVAL", 5),
-            (.lookup(.system(Errno(ENOMEM))), EIO, "EIO", 1), (.privileges(Errno(EPERM)), EIO, "EIO", 1),
+            (.lookup(.system(Errno(ENOMEM))), EIO, "EIO", 1), (.lookup(.privileges(Errno(EPERM))), EIO, "EIO", 1),
             (.key(Errno(EDQUOT)), EIO, "EIO", 1), (.crash, EIO, "EIO", 1),
         ])
     func table(failure: Failure, errno: Int32, name: String, seconds: UInt32) {
@@ -34,7 +35,7 @@ struct RejectionTests {
     }
 
     @Test(
-        "Every errno is one that the kernel hands on, and none is ENOKEY, which it would keep", arguments: failures)
+        "The kernel passes on every errno, and none is ENOKEY, which it would keep", arguments: failures)
     func errno(failure: Failure) {
         let code = Rejection(for: failure).errno.code
         #expect((1...4094).contains(code))
@@ -43,7 +44,7 @@ struct RejectionTests {
         #expect(code != ENOKEY)
     }
 
-    @Test("No failure is remembered for ever, or for more than ten seconds", arguments: failures)
+    @Test("No failure is remembered for more than ten seconds", arguments: failures)
     func seconds(failure: Failure) {
         var longest = Lifetimes()
         longest.negativeTTL = 10
@@ -52,7 +53,7 @@ struct RejectionTests {
         #expect(Rejection(for: failure, longest).seconds == 10)
     }
 
-    @Test("What may pass has one lifetime, what will stay has the other")
+    @Test("Temporary and lasting failures have separate lifetimes")
     func lifetimes() {
         var lifetimes = Lifetimes()
         lifetimes.negativeTTL = 7
@@ -65,7 +66,7 @@ struct RejectionTests {
         }
     }
 
-    @Test("Failures can be told apart by their texts")
+    @Test("Each failure has a different text")
     func texts() {
         #expect(Set(Self.failures.map(\.text)).count == Self.failures.count)
     }

@@ -1,12 +1,13 @@
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Request problems")
 struct RequestProblemTests {
     @Test(
-        "Each has a text of its own, in printable ASCII and of bounded length",
+        "Each has a text in printable ASCII, of limited length",
         arguments: [
             RequestProblem.malformedKey, .foreignKeyType(Bytes(repeating: 0x1B, count: 4096)),
             .unknownQueryType(Bytes(repeating: 0x0A, count: 4096)), .invalidName(reason: .empty),
@@ -19,11 +20,11 @@ struct RequestProblemTests {
         #expect((20...250).contains(problem.text.utf8.count))
     }
 
-    @Test("What was wrong is quoted")
+    @Test("The faulty part is quoted")
     func quotes() {
         #expect(RequestProblem.unknownQueryType(Bytes("m\nx")).text == "unknown query type 'm\\x0ax'")
         #expect(
             RequestProblem.foreignKeyType(Bytes("user")).text
-                == "keys of type 'user' are not ours: only dns_resolver is")
+                == "keys of type 'user' are not ours: only dns_resolver keys are")
     }
 }

@@ -1,18 +1,19 @@
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Requests")
 struct RequestTests {
     @Test(
-        "The query type settles the family, else the callout does",
+        "The query type determines the family, or else the callout does",
         arguments: [
-            ("", "", Request.Families.both), ("", "ipv4", .ipv4), ("", "ipv6", .ipv6), ("", "ipv4 ipv6", .both),
+            ("", "", AddressFamilies.both), ("", "ipv4", .ipv4), ("", "ipv6", .ipv6), ("", "ipv4 ipv6", .both),
             ("", "IPV4", .both), ("a:", "", .ipv4), ("a:", "ipv6", .ipv4), ("a:", "ipv4 ipv6", .ipv4),
             ("aaaa:", "", .ipv6), ("aaaa:", "ipv4", .ipv6), ("aaaa:", "ipv6", .ipv6),
         ])
-    func families(type: String, callout: String, families: Request.Families) throws {
+    func families(type: String, callout: String, families: AddressFamilies) throws {
         let request = try Request(
             description: Bytes(text: type + "store.default"), callout: Bytes(text: callout))
         #expect(request.families == families)
@@ -20,7 +21,7 @@ struct RequestTests {
     }
 
     @Test(
-        "The word 'list' asks for all addresses, wherever it stands",
+        "The word 'list', anywhere, requests all addresses",
         arguments: [
             ("", false), ("list", true), ("ipv4 list", true), ("list ipv6", true), ("\t list\n", true),
             ("lists", false), ("List", false), ("list=1", false), ("li st", false), ("list\0", false),
@@ -29,7 +30,7 @@ struct RequestTests {
         #expect(try Request(description: Bytes("a"), callout: Bytes(text: callout)).wantsList == wantsList)
     }
 
-    @Test("Other words are kept in their order, to be told about")
+    @Test("Other words are kept in order, to be reported")
     func unknownWords() throws {
         let request = try Request(description: Bytes("a"), callout: Bytes("srv=1 list ipv5\tipv4 \0"))
         #expect(request.unknownWords == [Bytes("srv=1"), Bytes("ipv5"), Bytes([0])])
@@ -38,7 +39,7 @@ struct RequestTests {
     }
 
     @Test(
-        "An AFS client may ask for the binary list of servers",
+        "An AFS client may request the binary list of servers",
         arguments: [
             ("srv=1", true), ("ipv4 srv=1", true), ("srv=2", true), ("srv=0", false), ("", false),
             ("srv=0 srv=1", true),
@@ -51,7 +52,7 @@ struct RequestTests {
     }
 
     @Test(
-        "Versions that are no number are unknown words", arguments: ["srv", "srv=", "srv=x", "srv=-1", "srv=99999"])
+        "An invalid version is an unknown word", arguments: ["srv", "srv=", "srv=x", "srv=-1", "srv=99999"])
     func noVersion(callout: String) throws {
         let request = try Request(description: Bytes("afsdb:cell.example"), callout: Bytes(text: callout))
         #expect(!request.wantsServerRecords)
@@ -78,7 +79,7 @@ struct RequestTests {
         }
     }
 
-    @Test("A name that is no host name is refused", arguments: ["", "a:", "aaaa:"])
+    @Test("An empty name is refused", arguments: ["", "a:", "aaaa:"])
     func noName(description: String) {
         #expect(throws: RequestProblem.invalidName(reason: .empty)) {
             try Request(description: Bytes(text: description), callout: [])
@@ -101,7 +102,7 @@ struct RequestTests {
         #expect(request.wantsList)
     }
 
-    @Test("A DNS server is taken from the kernel and root only", arguments: ["0", "1000", "00", ""])
+    @Test("A DNS server is accepted from the kernel and root only", arguments: ["0", "1000", "00", ""])
     func server(userID: String) throws {
         let key = try KeyDescription(parsing: Bytes(text: "dns_resolver;\(userID);0;3f010000;nfs.svc"))
         let request = try Request(key: key, callout: Bytes("ns=192.0.2.1 ttl"))
@@ -110,7 +111,7 @@ struct RequestTests {
     }
 
     @Test(
-        "A DNS server that is no address is an unknown word", arguments: ["ns=", "ns=localhost", "ns=1.2.3", "ns"])
+        "An invalid DNS server is an unknown word", arguments: ["ns=", "ns=localhost", "ns=1.2.3", "ns"])
     func invalidServer(word: String) throws {
         let request = try Request(description: Bytes("a"), callout: Bytes(text: word), isTrusted: true)
         #expect(request.server == nil)

@@ -1,13 +1,14 @@
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
-@Suite("Where a TTL is asked for")
+@Suite("The source of a TTL")
 struct TTLSourceTests {
     private static let server = IPAddress("10.96.0.10".utf8)!
 
-    @Test("There must be a server, and a name that DNS can hold")
+    @Test("It needs a server, and a name that is valid in DNS")
     func source() {
         #expect(TTLSource(servers: [Self.server], fullName: Bytes("a.example"))?.fullName == HostName("a.example"))
         #expect(TTLSource(servers: [], fullName: Bytes("a.example")) == nil)

@@ -3,6 +3,7 @@ import KubeletDiscovery
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Upcall")
@@ -14,26 +15,37 @@ struct UpcallTests {
         journal.lines.filter { $0.hasPrefix("instantiate") || $0.hasPrefix("reject") }
     }
 
+    /// The fakes, for a test to change.
+    private struct Fakes {
+        var key: FakeKey
+        var host: FakeHost
+        var resolver: FakeResolver
+        var localAddresses: Set<String> = []
+    }
+
     private func run(
-        settings: String = "", answers: [String: Result<Answer, LookupProblem>] = [:],
-        lookup change: (inout FakeLookup) -> Void = { _ in }, key changeKey: (inout FakeKey) -> Void = { _ in }
+        settings: String = "", answers: [String: Result<FoundAddresses, LookupProblem>] = [:],
+        state: StateDirectory = StateDirectory(Bytes("/nonexistent/state"), owner: geteuid()),
+        change: (inout Fakes) -> Void = { _ in }
     ) -> Bool {
-        var lookup = FakeLookup(journal: journal, answers: answers)
-        change(&lookup)
-        var key = FakeKey(journal: journal)
-        changeKey(&key)
+        var fakes = Fakes(
+            key: FakeKey(journal: journal), host: FakeHost(journal: journal),
+            resolver: FakeResolver(journal: journal, answers: answers))
+        change(&fakes)
         let settings = "cluster_dns=10.96.0.10\ncluster_domain=k8s.test\n" + settings
-        var upcall = Upcall(
-            key: key, lookup: lookup, configuration: Configuration.parse(Bytes(text: settings)).configuration,
-            observer: EventList())
+        let localAddresses = fakes.localAddresses
+        let upcall = Upcall(
+            key: fakes.key, host: fakes.host, resolver: fakes.resolver,
+            configuration: Configuration.parse(Bytes(text: settings)).configuration, state: state,
+            isLocal: { localAddresses.contains($0.text) }, observer: NoObserver())
         return upcall.run()
     }
 
-    private static let found: [String: Result<Answer, LookupProblem>] = [
+    private static let found: [String: Result<FoundAddresses, LookupProblem>] = [
         "dns ipv4 nfs.svc.k8s.test.": .success(.init("10.0.0.2", "10.0.0.1", ttl: 3))
     ]
 
-    @Test("A key is given its lifetime first, and then one address")
+    @Test("A key gets its lifetime first, and then one address")
     func success() {
         #expect(run(answers: Self.found))
         #expect(journal.lines.suffix(2) == ["set timeout 3", "instantiate 10.0.0.1\\x00"])
@@ -42,24 +54,24 @@ struct UpcallTests {
 
     @Test("A list has all addresses")
     func list() {
-        let found: [String: Result<Answer, LookupProblem>] = [
+        let found: [String: Result<FoundAddresses, LookupProblem>] = [
             "dns both nfs.svc.k8s.test.": .success(.init("10.0.0.2", "fd00::1", "10.0.0.1"))
         ]
-        #expect(run(answers: found, key: { $0.callout = Bytes("list") }))
+        #expect(run(answers: found, change: { $0.key.callout = Bytes("list") }))
         #expect(journal.lines.suffix(2) == ["set timeout 5", "instantiate 10.0.0.2,fd00::1,10.0.0.1\\x00"])
     }
 
-    @Test("An address of the node itself is the nearest")
+    @Test("The node's own address is chosen first")
     func local() {
-        #expect(run(answers: Self.found, lookup: { $0.localAddresses = ["10.0.0.2"] }))
+        #expect(run(answers: Self.found, change: { $0.localAddresses = ["10.0.0.2"] }))
         #expect(answers == ["instantiate 10.0.0.2\\x00"])
     }
 
     @Test(
-        "A TTL is kept within its bounds, and without one the default counts",
+        "A TTL is kept within its bounds; without one the default applies",
         arguments: [(0, 1), (4, 4), (9, 5), (nil, 7)] as [(UInt32?, Int)])
     func lifetime(ttl: UInt32?, seconds: Int) {
-        let found: [String: Result<Answer, LookupProblem>] = [
+        let found: [String: Result<FoundAddresses, LookupProblem>] = [
             "dns ipv4 nfs.svc.k8s.test.": .success(.init("10.0.0.1", ttl: ttl))
         ]
         #expect(run(settings: "default_ttl=7", answers: found))
@@ -68,21 +80,21 @@ struct UpcallTests {
 
     @Test("An answer without addresses is no answer", arguments: ["", "list"])
     func empty(callout: String) {
-        let found: [String: Result<Answer, LookupProblem>] = [
+        let found: [String: Result<FoundAddresses, LookupProblem>] = [
             "dns ipv4 nfs.svc.k8s.test.": .success(.init()), "dns both nfs.svc.k8s.test.": .success(.init()),
         ]
-        #expect(!run(answers: found, key: { $0.callout = Bytes(text: callout) }))
+        #expect(!run(answers: found, change: { $0.key.callout = Bytes(text: callout) }))
         #expect(answers == ["reject \(ENODATA) 5"])
     }
 
     @Test(
-        "What cannot be looked up is rejected without a lookup",
+        "An invalid request is rejected without a lookup",
         arguments: [
             "dns_resolver;0;0;0;a b", "dns_resolver;0;0;0;", "dns_resolver;0;0;0;mx:a", "user;0;0;0;a",
             "dns_resolver;0;0;a", "", "dns_resolver;0;0;0;../../etc/passwd", "dns_resolver;0;0;0;a;b",
         ])
     func badRequests(description: String) {
-        #expect(!run(answers: Self.found, key: { $0.description = Bytes(text: description) }))
+        #expect(!run(answers: Self.found, change: { $0.key.description = Bytes(text: description) }))
         #expect(journal.lines == ["reject \(EINVAL) 5"])
     }
 
@@ -94,47 +106,59 @@ struct UpcallTests {
         ])
     func lookupFailures(problem: LookupProblem, errno: Int32, seconds: Int) {
         #expect(
-            !run(lookup: {
-                $0.otherwise = problem
-                $0.replies = [.silent]
+            !run(change: {
+                $0.resolver.otherwise = problem
+                $0.resolver.replies = [.silent]
             }))
         #expect(answers == ["reject \(errno) \(seconds)"])
     }
 
-    @Test("If the privileges stay, the key is rejected with EIO and nothing is looked up")
+    @Test("If privileges cannot be dropped, the key is rejected with EIO and nothing is looked up")
     func privileges() {
-        #expect(!run(answers: Self.found, lookup: { $0.privilegeProblem = Errno(EPERM) }))
+        #expect(!run(answers: Self.found, change: { $0.host.privilegeProblem = Errno(EPERM) }))
         #expect(journal.lines == ["use in process", "drop privileges", "reject \(EIO) 1"])
     }
 
     @Test("A key that cannot be read is rejected")
     func unreadable() {
-        #expect(!run(key: { $0.descriptionProblem = Errno(EACCES) }))
-        #expect(!run(key: { $0.calloutProblem = Errno(EKEYREVOKED) }))
+        #expect(!run(change: { $0.key.descriptionProblem = Errno(EACCES) }))
+        #expect(!run(change: { $0.key.calloutProblem = Errno(EKEYREVOKED) }))
         #expect(journal.lines == ["reject \(EIO) 1", "reject \(EIO) 1"])
     }
 
-    @Test("A key that takes no lifetime gets no payload: it would live for ever")
+    @Test("A key that refuses its lifetime gets no payload: it would last forever")
     func timeoutRefused() {
-        #expect(!run(answers: Self.found, key: { $0.timeoutProblem = Errno(EACCES) }))
+        #expect(!run(answers: Self.found, change: { $0.key.timeoutProblem = Errno(EACCES) }))
         #expect(answers == ["reject \(EIO) 1"])
     }
 
-    @Test("A key that takes no payload is rejected")
+    @Test("A key that refuses its payload is rejected")
     func payloadRefused() {
-        #expect(!run(answers: Self.found, key: { $0.payloadProblem = Errno(EDQUOT) }))
+        #expect(!run(answers: Self.found, change: { $0.key.payloadProblem = Errno(EDQUOT) }))
         #expect(answers == ["instantiate 10.0.0.1\\x00", "reject \(EIO) 1"])
     }
 
     @Test("A key that cannot even be rejected ends the upcall, once")
     func rejectionRefused() {
-        #expect(!run(key: { $0.rejectionProblem = Errno(EPERM) }))
+        #expect(!run(change: { $0.key.rejectionProblem = Errno(EPERM) }))
         #expect(answers == ["reject \(ENODATA) 5"])
     }
 
-    @Test("The configured lifetimes of failures count")
+    @Test("The configured lifetimes of failures apply")
     func failureLifetimes() {
         #expect(!run(settings: "negative_ttl=2"))
         #expect(answers == ["reject \(ENODATA) 2"])
+    }
+
+    @Test("The answer to the kernel's own request is kept, but not the answer to a user's")
+    func lastAnswer() throws {
+        let file = try TemporaryState()
+        func last() throws -> String? {
+            try LastAnswers(for: HostName("nfs.svc"), .both, in: file.directory).recall()?.address.text
+        }
+        #expect(run(answers: Self.found, state: file.directory))
+        #expect(try last() == nil)
+        #expect(run(answers: Self.found, state: file.directory) { $0.key.isForKernel = true })
+        #expect(try last() == "10.0.0.1")
     }
 }

@@ -8,7 +8,7 @@ import Testing
 struct RequestKeyRulesTests {
     static let name = "store.default.svc.cluster.local"
 
-    /// What is started for ``name``: the program, or that request-key gives up, or that no rule fits.
+    /// The decision for ``name``: the program, "error" if request-key gives up, or "none" if no rule matches.
     private func decision(_ files: [(name: String, content: String)]) -> String {
         do {
             var rules: [RequestKeyRule] = []
@@ -17,7 +17,7 @@ struct RequestKeyRulesTests {
                     Bytes(Self.name.utf8), in: Bytes(content.utf8), of: Bytes(file.utf8))
             }
             guard let winner = RequestKeyRules.winner(among: rules) else { return "none" }
-            // A cut off rule is still a rule for request-key.
+            // A truncated rule is still a rule for request-key.
             let command = RequestKeyCommand(winner)
             return command.problem == nil ? String(decoding: command.program, as: UTF8.self) : "error"
         } catch {
@@ -25,8 +25,8 @@ struct RequestKeyRulesTests {
         }
     }
 
-    /// Asks the real one, which reads the files of its working directory.
-    private func realDecision(_ files: [(name: String, content: String)]) throws -> String {
+    /// Runs the real request-key, which reads the files in its working directory.
+    private func realDecision(_ files: [(name: String, content: String)]) async throws -> String {
         let directory = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
         try FileManager.default.createDirectory(
@@ -41,9 +41,12 @@ struct RequestKeyRulesTests {
         process.currentDirectoryURL = directory
         process.standardOutput = pipe
         process.standardError = pipe
-        try process.run()
+        // Waiting here would block one of the test runner's few threads.
+        try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { _ in continuation.resume() }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
         let output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
         if let run = output.split(separator: "\n").first(where: { $0.hasPrefix("Run ") }) {
             return String(run.dropFirst(4))
         }
@@ -66,7 +69,7 @@ struct RequestKeyRulesTests {
         Case(testDescription: "no rule", conf: "# nothing\n\n", expected: "none"),
         Case(testDescription: "an empty file", conf: "", expected: "none"),
         Case(
-            testDescription: "the first of equals",
+            testDescription: "the first of equal rules",
             conf: "create dns_resolver * * /bin/a %k\ncreate dns_resolver * * /bin/b %k\n", expected: "/bin/a"),
         Case(
             testDescription: "the drop-in before the main file", conf: "create dns_resolver * * /bin/a %k\n",
@@ -88,10 +91,10 @@ struct RequestKeyRulesTests {
             conf: "create dns_resolver store.*.local * /bin/a %k\ncreate dns_resolver * * /bin/b %k\n",
             expected: "/bin/b"),
         Case(
-            testDescription: "an asterisk in the middle of what begins as the name ends",
+            testDescription: "an asterisk in the middle of a pattern that begins as the name ends",
             conf: "create dns_resolver s*l * /bin/a %k\ncreate dns_resolver st*r * /bin/b %k\n", expected: "none"),
         Case(
-            testDescription: "an asterisk for nothing",
+            testDescription: "an asterisk that covers nothing",
             conf: "create dns_resolver store.default.svc.cluster.local* * /bin/a %k\n", expected: "/bin/a"),
         Case(
             testDescription: "overlapping ends",
@@ -135,7 +138,7 @@ struct RequestKeyRulesTests {
             conf: "create dns_resolver * * /bin/a %k\n",
             dropin: "create dns_resolver other.* *\n", expected: "/bin/a"),
         Case(
-            testDescription: "an error after the rule that fits",
+            testDescription: "an error after the matching rule",
             conf: "create dns_resolver store.default.svc.cluster.local * /bin/a %k\ngarbage\n", expected: "error"),
         Case(testDescription: "no newline", conf: "create dns_resolver * * /bin/a %k", expected: "error"),
         Case(
@@ -173,7 +176,7 @@ struct RequestKeyRulesTests {
             conf: "create dns_resolver * * /bin/a \(String(repeating: "x ", count: 254))\n", expected: "error"),
     ]
 
-    @Test("What wins", arguments: cases)
+    @Test("The winning program", arguments: cases)
     func decides(example: Case) {
         #expect(decision(example.files) == example.expected)
     }
@@ -182,7 +185,7 @@ struct RequestKeyRulesTests {
         "request-key itself decides the same",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/sbin/request-key")),
         arguments: cases)
-    func agrees(example: Case) throws {
-        #expect(try realDecision(example.files) == example.expected)
+    func agrees(example: Case) async throws {
+        #expect(try await realDecision(example.files) == example.expected)
     }
 }

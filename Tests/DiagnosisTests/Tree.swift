@@ -4,14 +4,14 @@ import Testing
 
 @testable import Diagnosis
 
-/// A directory that stands for a host's `/`, removed at the end of the value's life. Its program is `resolver`.
+/// A directory that represents a host's `/`, removed with this object. Its program is `resolver`.
 final class Tree {
     static let program = "/usr/local/sbin/resolver"
     static let rule = "create dns_resolver * * \(program) %k\n"
 
     let url: URL
 
-    /// A host where everything is as it should be.
+    /// A host where everything is in order.
     init(conf: String? = Tree.rule) throws {
         url = FileManager.default.temporaryDirectory.appending(path: "diagnosis-\(UUID().uuidString)")
             .resolvingSymlinksInPath()
@@ -45,7 +45,7 @@ final class Tree {
 
     func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: self.path(path)) }
 
-    /// The tree as a host. The file at ``program`` counts as the one that runs.
+    /// The tree as a host. The file at ``program`` counts as the running program.
     func withHost<Result>(_ body: (borrowing ExaminedHost) throws -> Result) throws -> Result {
         try body(try ExaminedHost(root: Bytes(url.path.utf8), program: Bytes(path(Tree.program).utf8)))
     }
@@ -56,7 +56,7 @@ extension Finding {
     var line: String { "\(level) \(link.title): \(reason) -> \(remedy)" }
 }
 
-/// Checks that there is one finding of this link and level whose text has all these parts.
+/// Expects a finding of this link and level whose text has all these parts.
 func expect(
     _ findings: [Finding], _ level: Level, _ link: Link, _ parts: String...,
     sourceLocation: SourceLocation = #_sourceLocation

@@ -1,9 +1,9 @@
 # The end-to-end tests: the kernel's own file systems, in virtual machines. No root is needed.
 #
-# E2E_SCENARIOS  those to run, with commas between
-# E2E_HANDLERS   resolver, key.dns_resolver or script, with commas between; all by default
-# E2E_ACCEL      kvm or tcg (software emulation); by default kvm where the processor has it
-# E2E_MIRROR     a mirror of Debian
+# E2E_SCENARIOS  the scenarios to run, separated by commas
+# E2E_HANDLERS   resolver, key.dns_resolver or script, separated by commas; all by default
+# E2E_ACCEL      kvm or tcg (software emulation); by default kvm if the processor has it
+# E2E_MIRROR     a Debian mirror
 E2E = Tests/EndToEnd
 E2E_SCENARIOS = killed,gone,afs
 E2E_ALL = killed,gone,late,unready,silent,host,ipv6,many,referral,afs

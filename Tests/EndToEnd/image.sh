@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the guest of the end-to-end tests: image.sh SUITE DIRECTORY
+# Builds the guest of the end-to-end tests: image.sh SUITE DIRECTORY
 #
-# SUITE is where the kernel comes from, bookworm or bookworm-backports; all else is bookworm's. DIRECTORY gets vmlinuz,
-# the kernel, and root.cpio, the whole root file system as an initramfs: the guest needs neither a disk nor its driver.
-# Packages are unpacked without running their scripts, so this needs no root, no namespaces and no mounts.
+# SUITE is the source of the kernel, bookworm or bookworm-backports; all else comes from bookworm. DIRECTORY gets
+# vmlinuz, the kernel, and root.cpio, the root file system as an initramfs: the guest needs no disk and no disk driver.
+# Packages are unpacked without running their scripts, so this needs neither root nor namespaces nor mounts.
 #
-# E2E_MIRROR names another mirror of Debian.
+# E2E_MIRROR names another Debian mirror.
 set -eu
 umask 022
 
@@ -14,7 +14,7 @@ directory=$(realpath -m "$2")
 mirror=${E2E_MIRROR:-http://deb.debian.org/debian}
 packages=linux-image-amd64/$suite,cifs-utils,coreutils,dash,iproute2,keyutils,kmod,knot,mount,nfs-kernel-server
 packages=$packages,python3,samba,sed,usr-is-merged,util-linux
-# What the scenarios use, beside the ciphers.
+# What the scenarios use, besides the ciphers.
 modules="cifs dns_resolver dummy kafs nfsd nfsv4 nls_utf8 veth"
 
 mkdir -p "$(dirname "$directory")"
@@ -30,9 +30,9 @@ unpack() {
     merge='cd "$1" && for name in bin lib lib64 sbin; do mkdir -p usr/$name && ln -s usr/$name $name; done'
     set -- --variant=extract --setup-hook="$merge" --include="$packages" bookworm "$root" "deb $mirror bookworm main"
     [ "$suite" = bookworm ] || set -- "$@" "deb $mirror $suite main"
-    # Either mode only unpacks. As root, chrootless is refused; as a user, the others need more than a user may have.
+    # Both modes only unpack. Root cannot use chrootless, and the other modes need more rights than a user may have.
     if [ "$(id -u)" = 0 ]; then mode=root; else mode=chrootless; fi
-    # A name server or mirror may be out of reach for a moment.
+    # A name server or mirror may be unreachable for a moment.
     for pause in 5 20 60 0; do
         rm -rf "$root"
         mmdebstrap --quiet --mode=$mode "$@" >"$work/log" 2>&1 && return
@@ -42,7 +42,7 @@ unpack() {
     exit 1
 }
 
-# What the packages' scripts would have made.
+# What the packages' scripts would have created.
 configure() {
     mkdir -p "$root/proc" "$root/sys" "$root/dev" "$root/run" "$root/tmp" "$root/root" "$root/mnt" "$root/srv" \
         "$root/afs" "$root/var/lib/nfs/v4recovery" "$root/var/lib/samba" "$root/var/log/samba"
@@ -54,7 +54,7 @@ configure() {
     printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
 }
 
-# Leaves the modules that are used, out of some four thousand.
+# Keeps only the modules that are used, out of some four thousand.
 select_modules() {
     release=$(basename "$root"/lib/modules/*)
     all=$work/modules
@@ -83,7 +83,7 @@ mv "$root"/boot/vmlinuz-* "$work/result/vmlinuz"
         usr/lib/*/perl* usr/lib/*/perl-base usr/lib/udev
     find . -print0 | cpio --quiet --null -o -H newc -R 0:0
 ) >"$work/result/root.cpio"
-# request-key's rules as Debian ships them: `make install` adds to them.
+# request-key's rules as Debian ships them; `make install` changes them.
 cp "$root/etc/request-key.conf" "$work/result/"
 rm -rf "$directory"
 mv "$work/result" "$directory"

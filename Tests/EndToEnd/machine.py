@@ -1,4 +1,4 @@
-"""A virtual machine that runs scenarios with one handler, without disk and network."""
+"""A virtual machine that runs scenarios with one handler, without a disk or network."""
 
 import json
 import os
@@ -6,14 +6,14 @@ import pathlib
 import subprocess
 import threading
 
-# A guest that has not said anything by then has not started.
+# A guest that has reported nothing after this many seconds has not started.
 BOOT = 420
-# What a scenario takes at most, beside the time that it waits for success.
-OVERHEAD = 300
+# The most seconds for a scenario.
+LONGEST = 300
 
 
 def accelerator():
-    """KVM where the processor has it: /dev/kvm alone may be one that runs special kernels only."""
+    """KVM if the processor has it: /dev/kvm alone may run special kernels only."""
     chosen = os.environ.get("E2E_ACCEL")
     if chosen:
         return chosen
@@ -30,11 +30,11 @@ class Machine:
         self.release = None
         self.problems = []
         self.on_result = on_result
-        time_limit = BOOT + len(scenarios) * OVERHEAD
-        # A kernel that is locked up for two minutes ends, and so does the machine.
+        time_limit = BOOT + len(scenarios) * LONGEST
+        # A kernel that is locked up for two minutes panics, which ends the machine.
         lockup = "softlockup_panic=1 watchdog_thresh=60"
         arguments = f"console=ttyS0 panic=-1 {lockup} quiet e2e.handler={handler} e2e.scenarios={','.join(scenarios)}"
-        # timeout ends it even if nothing is left to do so.
+        # timeout(1) ends it even if this program is gone.
         self.process = subprocess.Popen(
             ["timeout", "--kill-after=5", str(time_limit), "qemu-system-x86_64", "-accel", accelerator(), "-cpu", "max",
              "-smp", "2", "-m", "1536", "-no-user-config", "-nodefaults", "-display", "none", "-nic", "none",
@@ -53,7 +53,7 @@ class Machine:
             self.process.terminate()
 
     def read(self):
-        """Takes the guest's lines until it ends."""
+        """Reads the guest's lines until it ends."""
         for line in self.process.stdout:
             try:
                 fields = json.loads(line)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs scenarios in virtual machines, one machine for each handler, all at a time. What a machine did not get to, since
-its kernel locked up or it never started, another one does once more.
+"""Runs scenarios in virtual machines, one for each handler, all at the same time. If a machine misses scenarios because
+its kernel locked up or it never started, another machine tries them once more.
 
 usage: run.py IMAGE SCENARIO,... [HANDLER,...]
 
-IMAGE is a directory that image.sh made. A handler that is expected to fail in a scenario must be seen failing.
+IMAGE is a directory that image.sh built. A handler that is expected to fail in a scenario must fail.
 """
 
 import os
@@ -130,7 +130,7 @@ def main():
     directory.mkdir()
     begin = time.monotonic()
     total, failed = run(image, scenarios, handlers, directory)
-    print(f"{accelerator()}, {time.monotonic() - begin:.0f} s; each cell: seconds until I/O goes on, upcalls")
+    print(f"{accelerator()}, {time.monotonic() - begin:.0f} s; each cell: seconds until I/O continued, upcalls")
     print(f"{total - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -1,10 +1,10 @@
 import Foundation
-import LinuxSystem
 import Testing
 
 @testable import KubeletDiscovery
+@testable import LinuxSystem
 
-/// A file of this test's, changed long enough ago, and what depends on it and on this very process.
+/// A file of this test, changed long enough ago, and an answer that depends on it and on this process.
 private final class RememberedFile {
     let path = FileManager.default.temporaryDirectory.path + "/resolver-memory-\(UUID().uuidString)"
 
@@ -29,26 +29,31 @@ private final class RememberedFile {
         return evidence
     }
 
-    /// An answer that holds. Made by hand, since a new file is too young to be remembered.
+    /// A valid answer. It is built by hand, since a new file is too recent to be remembered.
     func answer() throws -> RememberedAnswer {
         let tree = try FileTree(root: Bytes("/"))
         let pid = Int(getpid())
         let status = tree.readKernelFile(Bytes("/proc/\(pid)/stat".utf8)) ?? []
-        let found = ClusterDNS(
-            servers: ["10.96.0.10", "fd00::a"].compactMap { IPAddress($0.utf8) }, domain: Bytes("cluster.example"),
-            sources: ["kubelet, process \(pid)", path])
-        let start = try #require(startTime(stat: status))
+        let process = ProcessIdentity(pid: pid, startTime: try #require(ProcessFiles.startTime(stat: status)))
         let evidence = try evidence(changedBefore: 60)
         var answer = try #require(
-            RememberedAnswer(found, pid: pid, startTime: start, isInControlGroup: true, evidence: evidence))
+            RememberedAnswer(
+                process: process, isInControlGroup: true, evidence: evidence,
+                servers: ["10.96.0.10", "fd00::a"].compactMap { IPAddress($0.utf8) },
+                domain: Bytes("cluster.example"), sources: ["kubelet, process \(pid)", path]))
         answer.files = try self.evidence().files
         return answer
     }
 }
 
 @Suite struct DiscoveryMemoryTests {
-    private func holds(_ answer: RememberedAnswer) throws -> Bool {
-        answer.holds(in: try FileTree(root: Bytes("/")))
+    private func isValid(_ answer: RememberedAnswer) throws -> Bool {
+        answer.isValid(in: try FileTree(root: Bytes("/")))
+    }
+
+    /// Parses a file at a time in seconds.
+    private func parse(_ text: Bytes, at seconds: Int) -> DiscoveryMemory.Content? {
+        DiscoveryMemory.parse(text, now: MonotonicTime(microseconds: seconds * 1_000_000), pid: 50)
     }
 
     @Test func readsWhatItWrote() throws {
@@ -56,25 +61,28 @@ private final class RememberedFile {
         var other = answer
         other.isInControlGroup = false
         for content in [
-            DiscoveryMemory.Content.process(pid: 812, startTime: 4211), .nothing(lastPID: 50), .answer(answer),
-            .answer(other),
+            DiscoveryMemory.Content.process(ProcessIdentity(pid: 812, startTime: 4211)), .nothing(lastPID: 50),
+            .answer(answer), .answer(other),
         ] {
-            #expect(DiscoveryMemory.parse(DiscoveryMemory.text(content, now: 100), now: 129, pid: 50) == content)
+            let text = DiscoveryMemory.text(content, now: MonotonicTime(microseconds: 100_000_000))
+            #expect(parse(text, at: 129) == content)
         }
     }
 
     @Test func forgetsAnAbsence() {
-        #expect(DiscoveryMemory.parse(Bytes("nothing 50 100\n"), now: 130, pid: 50) == nil)
+        let text = Bytes("nothing 50 100000000\n")
+        #expect(parse(text, at: 100) == .nothing(lastPID: 50))
+        #expect(parse(text, at: 130) == nil)
         // From before a boot, or forged.
-        #expect(DiscoveryMemory.parse(Bytes("nothing 50 100\n"), now: 99, pid: 50) == nil)
+        #expect(parse(text, at: 99) == nil)
     }
 
     @Test(arguments: [
         "", "\n", "process\n", "process 1\n", "process 1 2 3\n", "process -1 2\n", "process 1 2",
-        "process 1 99999999999999999999\n", "nothing\n", "nothing 90\n", "nothing 1 90 2\n", "nothing x 90\n",
-        "nothing 1 90\n\n", "nothing 51 90\n",
-        "other 1\n",
-        "\0", "process 1 2\nend\n", "process 1 2\nserver 1.1.1.1\nend\n", "process 1 2\ndomain a\nend\n",
+        "process 1 99999999999999999999\n", "nothing\n", "nothing 90000000\n", "nothing 1 90000000 2\n",
+        "nothing x 90000000\n", "nothing 1 90000000\n\n", "nothing 51 90000000\n", "nothing 1 90\n", "other 1\n",
+        "other 1 2\n", "\0", "process 1 2\nend\n", "process 1 2\nserver 1.1.1.1\nend\n",
+        "process 1 2\ndomain a\nend\n",
         "process 1 2\nserver 1.1.1.1\ndomain a\n", "process 1 2\nserver 1.1.1.1\ndomain A\nend\n",
         "process 1 2\nserver kube-dns\ndomain a\nend\n", "process 1 2\nserver 1.1.1.1\ndomain a b\nend\n",
         "process 1 2\nserver 1.1.1.1\ndomain a\nsource \u{1B}[2J\nend\n",
@@ -83,12 +91,12 @@ private final class RememberedFile {
         "process 1 2\nserver 1.1.1.1\nserver 1.1.1.1\nserver 1.1.1.1\nserver 1.1.1.1\ndomain a\nend\n",
     ])
     func ignoresWhatItDidNotWrite(content: String) {
-        #expect(DiscoveryMemory.parse(Bytes(content.utf8), now: 100, pid: 50) == nil)
+        #expect(parse(Bytes(content.utf8), at: 100) == nil)
     }
 
-    @Test func holdsWhileNothingChanges() throws {
+    @Test func isValidWhileNothingChanges() throws {
         let file = try RememberedFile()
-        #expect(try holds(file.answer()))
+        #expect(try isValid(file.answer()))
     }
 
     @Test(arguments: ["content", "size", "mode", "another file", "no file"])
@@ -105,28 +113,31 @@ private final class RememberedFile {
             try file.write("one")
         default: unlink(file.path)
         }
-        #expect(try !holds(answer))
+        #expect(try !isValid(answer))
     }
 
     @Test func doesNotOutliveTheProcess() throws {
         var answer = try RememberedFile().answer()
-        answer.startTime += 1
-        #expect(try !holds(answer))
-        answer.startTime -= 1
-        answer.pid = 1 << 30
-        #expect(try !holds(answer))
+        answer.process.startTime += 1
+        #expect(try !isValid(answer))
+        answer.process.startTime -= 1
+        answer.process.pid = 1 << 30
+        #expect(try !isValid(answer))
     }
 
-    @Test func keepsNoAnswerThatMightNotHold() throws {
+    @Test func keepsNoAnswerThatMightNotBeValid() throws {
+        func isKept(_ servers: [String], _ evidence: Evidence) -> Bool {
+            RememberedAnswer(
+                process: ProcessIdentity(pid: 1, startTime: 1), isInControlGroup: true, evidence: evidence,
+                servers: servers.compactMap { IPAddress($0.utf8) }, domain: Bytes("cluster.local"), sources: [])
+                != nil
+        }
         let file = try RememberedFile()
-        let found = ClusterDNS(servers: ["10.96.0.10"].compactMap { IPAddress($0.utf8) })
         let old = try file.evidence(changedBefore: 60)
-        #expect(RememberedAnswer(found, pid: 1, startTime: 1, isInControlGroup: true, evidence: old) != nil)
-        #expect(
-            RememberedAnswer(found, pid: 1, startTime: 1, isInControlGroup: true, evidence: try file.evidence())
-                == nil)
-        #expect(RememberedAnswer(ClusterDNS(), pid: 1, startTime: 1, isInControlGroup: true, evidence: old) == nil)
+        #expect(isKept(["10.96.0.10"], old))
+        #expect(!isKept([], old))
+        #expect(try !isKept(["10.96.0.10"], file.evidence()))
         old.addUnseen()
-        #expect(RememberedAnswer(found, pid: 1, startTime: 1, isInControlGroup: true, evidence: old) == nil)
+        #expect(!isKept(["10.96.0.10"], old))
     }
 }

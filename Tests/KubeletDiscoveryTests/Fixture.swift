@@ -1,7 +1,7 @@
 import KubeletDiscovery
 import LinuxSystem
 
-/// A directory tree of a node, below `Fixtures`.
+/// A node's directory tree, below `Fixtures`.
 struct Fixture {
     let path: String
 

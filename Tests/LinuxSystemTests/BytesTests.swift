@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Bytes")
 struct BytesTests {
-    @Test("Bytes equal a text of the same bytes only")
+    @Test("Bytes equal only a text of the same bytes")
     func equality() {
         #expect(Bytes("list").equals("list"))
         #expect(Bytes().equals(""))
@@ -15,7 +15,7 @@ struct BytesTests {
         #expect(!Bytes().equals("list"))
     }
 
-    @Test("Bytes start with every prefix of theirs, and with nothing longer")
+    @Test("Bytes start with each of their prefixes, and with nothing longer")
     func prefixes() {
         #expect(Bytes("--config").starts(with: "--"))
         #expect(Bytes("--").starts(with: "--"))
@@ -25,7 +25,7 @@ struct BytesTests {
     }
 
     @Test(
-        "Blanks are taken off both ends, and nothing else",
+        "Only blanks are removed, and only at both ends",
         arguments: [
             ("", ""), ("a", "a"), (" a b ", "a b"), ("\t\n\u{0B}\u{0C}\r a \r\u{0C}\u{0B}\n\t", "a"), (" \t ", ""),
             ("\0a\0", "\0a\0"), ("\u{A0}a", "\u{A0}a"),
@@ -34,7 +34,7 @@ struct BytesTests {
         #expect(Array(Bytes(text.utf8).trimmed) == Array(trimmed.utf8))
     }
 
-    @Test("Every byte is classified as <ctype.h> does it in the C locale")
+    @Test("Every byte is classified as in <ctype.h>, in the C locale")
     func classes() {
         for byte in UInt8.min...UInt8.max {
             #expect(byte.isSpace == (isspace(Int32(byte)) != 0), "\(byte)")
@@ -44,7 +44,7 @@ struct BytesTests {
         }
     }
 
-    @Test("Small letters for capitals, all other bytes as they are")
+    @Test("Capitals become small letters, and all other bytes stay as they are")
     func lowercasing() {
         #expect(
             Bytes([0x41, 0x5A, 0x5B, 0x40, 0x61, 0xC4, 0]).lowercased == [0x61, 0x7A, 0x5B, 0x40, 0x61, 0xC4, 0])
@@ -59,7 +59,7 @@ struct BytesTests {
     }
 
     @Test(
-        "A C string ends at the end of the bytes, or at a NUL before",
+        "A C string ends at the end of the bytes, or at an earlier NUL",
         arguments: [("", 0), ("abc", 3), ("a\0c", 1)])
     func cString(text: String, length: Int) {
         #expect(Bytes(text.utf8).withCString { strlen($0) } == length)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Errno")
 struct ErrnoTests {
-    @Test("A negative result throws what the call left in errno, any other is passed on")
+    @Test("A negative result throws errno, and any other is returned")
     func checkedResults() throws {
         #expect(throws: Errno(EBADF)) { try checked(close(-1)) }
         #expect(try checked(0) == 0)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Escaping")
 struct EscapingTests {
-    @Test("Every byte comes out as printable ASCII on one line, and can be told apart from every other")
+    @Test("Every byte becomes printable ASCII on one line, different from that of every other byte")
     func allBytes() {
         var seen: Set<String> = []
         for byte in UInt8.min...UInt8.max {
@@ -24,7 +24,7 @@ struct EscapingTests {
         #expect(escaped(bytes) == text)
     }
 
-    @Test("Long text is cut off after so many bytes from outside, and the cut shows")
+    @Test("Long text is cut off after a number of input bytes, and the cut shows")
     func limit() {
         #expect(escaped(Bytes("abc"), limit: 3) == "abc")
         #expect(escaped(Bytes("abcd"), limit: 3) == "abc...")

@@ -26,17 +26,17 @@ struct FileDescriptorTests {
         }
     }
 
-    @Test("A file is closed at the end of the value's life")
+    @Test("A file is closed at the end of the value's lifetime")
     func closing() throws {
         var pipe = try Pipe.make()
         #expect(throws: Errno(EAGAIN)) { try pipe.readEnd.content(limit: 10) }
         try pipe.write("x".utf8)
         pipe.close()
-        // The end of the file, and not EAGAIN: nobody can write any more.
+        // The end of the file, not EAGAIN: there is no writer left.
         #expect(try pipe.readEnd.content(limit: 10) == Bytes("x"))
     }
 
-    @Test("Programs that are executed do not get the file")
+    @Test("Executed programs do not get the file")
     func closeOnExec() throws {
         let file = try FileDescriptor.open(Bytes("/dev/null"), O_RDONLY)
         #expect(fcntl(file.rawValue, F_GETFD) & FD_CLOEXEC != 0)
@@ -60,7 +60,7 @@ struct FileDescriptorTests {
         #expect(try pipe.readEnd.content(limit: limit).count == count)
     }
 
-    @Test("A file longer than one read is read to its end")
+    @Test("A file longer than one read is read to the end")
     func manyReads() throws {
         let content = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
         var pipe = try Pipe.make()
@@ -69,7 +69,7 @@ struct FileDescriptorTests {
         #expect(try pipe.readEnd.content(limit: 60_000) == content)
     }
 
-    @Test("Everything is written, or the error is told")
+    @Test("Everything is written, or an error is thrown")
     func writing() throws {
         let pipe = try Pipe.make()
         try pipe.write(Bytes())

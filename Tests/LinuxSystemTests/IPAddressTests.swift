@@ -6,7 +6,7 @@ import Testing
 @Suite("IP addresses")
 struct IPAddressTests {
     @Test(
-        "An address in text becomes its bytes, and its bytes the canonical text",
+        "Text becomes an address's bytes, and these become the canonical text",
         arguments: [
             ("10.96.0.10", [10, 96, 0, 10], "10.96.0.10"),
             ("0.0.0.0", [0, 0, 0, 0], "0.0.0.0"),
@@ -33,7 +33,7 @@ struct IPAddressTests {
     }
 
     @Test(
-        "What inet_pton(3) refuses is no address",
+        "Text that inet_pton(3) refuses is not an address",
         arguments: [
             "", "1", "10.0.0", "10.0.0.1.2", "256.0.0.1", "010.0.0.1", "0x7f.0.0.1", " 10.0.0.1", "10.0.0.1 ",
             "10.0.0.1\0", "10.0.0.1\n", "::1%1", "fe80::1%eth0", "[::1]", ":::", "1::2::3", "12345::", "::g",
@@ -53,7 +53,7 @@ struct IPAddressTests {
         #expect(IPAddress(v6: address, scope: 3) != IPAddress(v6: address))
     }
 
-    @Test("An address goes into a socket address and comes out of it", arguments: ["192.0.2.7", "2001:db8::7"])
+    @Test("An address can be put in a socket address and read back", arguments: ["192.0.2.7", "2001:db8::7"])
     func socketAddress(text: String) throws {
         let address = try #require(IPAddress(text.utf8))
         address.withSocketAddress(port: 0x1234) { pointer, length in
@@ -64,13 +64,13 @@ struct IPAddressTests {
         }
     }
 
-    @Test("The scope goes into a socket address and comes out of it")
+    @Test("The scope can be put in a socket address and read back")
     func scopedSocketAddress() {
         let address = IPAddress(v6: in6_addr(), scope: 42)
         #expect(address.withSocketAddress(port: 53) { pointer, _ in IPAddress(pointer) } == address)
     }
 
-    @Test("A socket address of another family is no address")
+    @Test("A socket address of another family is not an address")
     func otherFamilies() {
         var address = sockaddr()
         address.sa_family = sa_family_t(AF_UNIX)

@@ -30,7 +30,7 @@ struct RegularFileTests {
         #expect(throws: FileProblem.notRegular) { try readRegularFile(path, limit: 10) }
     }
 
-    @Test("A FIFO's writer has no say either", .timeLimit(.minutes(1)))
+    @Test("A FIFO is refused even with a writer", .timeLimit(.minutes(1)))
     func fifoWithWriter() throws {
         let path = directory.newFile("fifo")
         try checked(path.withCString { mkfifo($0, 0o600) })
@@ -39,7 +39,12 @@ struct RegularFileTests {
         #expect(throws: FileProblem.notRegular) { try readRegularFile(path, limit: 10) }
     }
 
-    @Test("Directories and devices are refused", arguments: ["/tmp", "/dev/zero", "/dev/null", "/dev/full"])
+    @Test("A directory is refused")
+    func directoryAtThePath() {
+        #expect(throws: FileProblem.isDirectory) { try readRegularFile(Bytes("/tmp"), limit: 10) }
+    }
+
+    @Test("Devices are refused", arguments: ["/dev/zero", "/dev/null", "/dev/full"])
     func otherKinds(path: String) {
         #expect(throws: FileProblem.notRegular) { try readRegularFile(Bytes(path.utf8), limit: 10) }
     }
@@ -59,20 +64,20 @@ struct RegularFileTests {
         #expect(throws: FileProblem.failed(Errno(ELOOP))) { try readRegularFile(link, limit: 10) }
     }
 
-    @Test("A file of /proc, which says that its size is 0, is read whole")
+    @Test("A file of /proc, with a size of 0, is read as a whole")
     func proc() throws {
         #expect(try readRegularFile(Bytes("/proc/self/comm"), limit: 100).last == UInt8(ascii: "\n"))
         #expect(try readRegularFile(Bytes("/proc/self/maps"), limit: 1 << 24).count > 8192)
     }
 
-    @Test("A file of /proc that is larger than the limit is refused all the same")
+    @Test("A file of /proc above the limit is refused as well")
     func largeProc() {
         #expect(throws: FileProblem.tooLarge(limit: 50)) {
             try readRegularFile(Bytes("/proc/self/maps"), limit: 50)
         }
     }
 
-    @Test("What open(2) says of a file that is not there is told")
+    @Test("The error of open(2) for a missing file is reported")
     func missing() {
         #expect(throws: FileProblem.failed(Errno(ENOENT))) {
             try readRegularFile(Bytes("/nonexistent"), limit: 10)

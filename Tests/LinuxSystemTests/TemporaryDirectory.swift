@@ -1,7 +1,7 @@
 import CLinux
 import LinuxSystem
 
-/// A directory that is removed, with the files in it, at the end of the value's life.
+/// A directory that is removed with this object, including its files.
 final class TemporaryDirectory {
     let path: Bytes
     private var names: [Bytes] = []

@@ -3,9 +3,9 @@ import LinuxSystem
 
 @testable import DNSUpcall
 
-/// A history in a directory of its own, which is removed at the end of the value's life.
+/// A history in a directory of its own, which is removed with this object.
 final class HistoryFile {
-    private let directory: Bytes
+    let directory: StateDirectory
     let path: Bytes
 
     init() throws {
@@ -14,17 +14,17 @@ final class HistoryFile {
             mkdtemp($0.baseAddress!.assumingMemoryBound(to: CChar.self)) != nil
         }
         guard made else { throw Errno.last }
-        directory = template.dropLast()
-        path = directory + Bytes("/upcalls")
+        directory = StateDirectory(template.dropLast(), owner: geteuid())
+        path = directory.path(of: "upcalls")
     }
 
     deinit {
         _ = path.withCString { unlink($0) }
         _ = path.withCString { rmdir($0) }
-        _ = directory.withCString { rmdir($0) }
+        _ = directory.path.withCString { rmdir($0) }
     }
 
-    func open() -> UpcallHistory? { UpcallHistory(path, owner: geteuid()) }
+    func open() -> UpcallHistory? { UpcallHistory(in: directory) }
 
     func overwrite(at place: Int, with bytes: Bytes = Bytes("?")) throws {
         let file = try checked(path.withCString { linux_open($0, O_RDWR, 0) })

@@ -14,7 +14,7 @@ struct LogBudgetTests {
         budget = try #require(file.open()).logBudget
     }
 
-    @Test("So many lines are written in ten seconds, and the others are counted and told once")
+    @Test("A limited number of lines is written in ten seconds; the others are counted and reported once")
     func window() {
         #expect((0..<3).map { _ in budget.take(limit: 3, now: 100) } == [.write, .write, .write])
         #expect(budget.take(limit: 3, now: 105) == .leaveOutFirst)
@@ -26,20 +26,20 @@ struct LogBudgetTests {
         #expect(budget.leftOut == 2)
     }
 
-    @Test("The first line of the next window tells")
+    @Test("The first line of the next window reports them")
     func nextWindow() {
         for _ in 0..<5 { _ = budget.take(limit: 1, now: 100) }
         #expect(budget.take(limit: 1, now: 110) == .write)
         #expect(budget.takeLeftOut(now: 110) == 4)
     }
 
-    @Test("A clock that went back, as after a start of the machine, begins a new window")
+    @Test("If the clock went back, as after a reboot, a new window begins")
     func backwards() {
         for _ in 0..<5 { _ = budget.take(limit: 1, now: 100) }
         #expect(budget.take(limit: 1, now: 3) == .write)
     }
 
-    @Test("Of many handlers at once, no more than so many get a line, and each line is counted")
+    @Test("Many handlers at once write no more lines than allowed, and each line is counted")
     func concurrent() {
         let budget = self.budget
         nonisolated(unsafe) let written = UnsafeMutablePointer<Int>.allocate(capacity: 8)

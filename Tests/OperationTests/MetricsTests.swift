@@ -1,7 +1,7 @@
-import LinuxSystem
 import Testing
 
 @testable import DNSUpcall
+@testable import LinuxSystem
 @testable import Operation
 
 @Suite("Metrics")

@@ -11,18 +11,18 @@ struct UpcallHistoryTests {
     private let file: HistoryFile
     init() throws { file = try HistoryFile() }
 
-    @Test("A record is what was entered, as far as there is room")
+    @Test("A record holds what was entered, as far as it fits")
     func roundTrip() throws {
         let history = try #require(file.open())
         let slot = HistoryFile.slot(String(repeating: "n", count: 300), String(repeating: "t", count: 300))
         slot.setKey(77)
-        slot.setRoad(.cluster, IPAddress("fd00::a".utf8))
+        slot.setView(.cluster, IPAddress("fd00::a".utf8))
         slot.finish(.noAnswer, errno: EAGAIN, lifetime: 1, microseconds: 2_203_071, time: 5)
         history.add(slot)
-        let record = try #require(try UpcallHistory(reading: file.path, owner: geteuid()).records.first)
+        let record = try #require(try UpcallHistory(reading: file.directory).records.first)
         #expect(record.name == Bytes(repeating: UInt8(ascii: "n"), count: 264))
         #expect(record.text == Bytes(repeating: UInt8(ascii: "t"), count: UpcallSlot.longestText))
-        #expect((record.key, record.lifetime, record.microseconds, record.time) == (77, 1, 2_203_071, 5))
+        #expect((record.key, record.lifetime, record.duration, record.time) == (77, 1, .microseconds(2_203_071), 5))
         #expect(record.result == .noAnswer)
         #expect(record.view == .cluster)
         #expect(record.server == IPAddress("fd00::a".utf8))
@@ -30,15 +30,15 @@ struct UpcallHistoryTests {
         #expect(record.line.hasSuffix("ttt, 2203.071 ms; rejected with EAGAIN for 1 s"))
     }
 
-    @Test("Of many writers at once none is lost, torn or counted twice")
+    @Test("With many writers at once, no record is lost, torn or counted twice")
     func concurrentWriters() throws {
         let (writers, each) = (8, 2000)
-        let path = file.path
+        let directory = file.directory
         DispatchQueue.concurrentPerform(iterations: writers) { writer in
-            // Each opens the file for itself, as processes do; the first of them makes it, and who comes meanwhile
-            // does without.
-            var opened = UpcallHistory(path, owner: geteuid())
-            while opened == nil { opened = UpcallHistory(path, owner: geteuid()) }
+            // Each opens the file for itself, as processes do. The first one creates it; others may go without it
+            // meanwhile.
+            var opened = UpcallHistory(in: directory)
+            while opened == nil { opened = UpcallHistory(in: directory) }
             guard let history = opened else { return }
             for index in 0..<each {
                 history.add(HistoryFile.slot("w\(writer).\(index)", "\(writer * each + index)"))
@@ -58,7 +58,7 @@ struct UpcallHistoryTests {
         }
     }
 
-    @Test("A record that was not written whole does not count")
+    @Test("An incomplete record does not count")
     func torn() throws {
         let history = try #require(file.open())
         for index in 0..<4 { history.add(HistoryFile.slot("name\(index)")) }
@@ -67,7 +67,7 @@ struct UpcallHistoryTests {
         #expect(history.records.map { String(decoding: $0.name, as: UTF8.self) } == ["name0", "name3"])
     }
 
-    @Test("A file of another version, size, mode or kind is replaced", arguments: 0..<6)
+    @Test("A file of another version, size, mode or type is replaced", arguments: 0..<6)
     func replaced(fault: Int) throws {
         let path = file.path
         do {
@@ -87,16 +87,16 @@ struct UpcallHistoryTests {
             path.withCString { _ = unlink($0) }
             path.withCString { _ = symlink("/etc/passwd", $0) }
         }
-        #expect(throws: Errno.self) { try UpcallHistory(reading: path, owner: geteuid()) }
+        #expect(throws: Errno.self) { try UpcallHistory(reading: file.directory) }
         let history = try #require(file.open())
         #expect(history.records.isEmpty)
         history.add(HistoryFile.slot("new"))
         #expect(file.open()?.records.count == 1)
     }
 
-    @Test("Where there can be no file, there is no history")
+    @Test("If there can be no file, there is no history")
     func impossible() {
-        #expect(UpcallHistory(Bytes("/proc/nothing/upcalls"), owner: geteuid()) == nil)
+        #expect(UpcallHistory(in: StateDirectory(Bytes("/proc/nothing"), owner: geteuid())) == nil)
         let path = file.path
         path.withCString { _ = mkdir($0, 0o755) }
         #expect(file.open() == nil)
@@ -114,14 +114,14 @@ struct UpcallHistoryTests {
         history.add(HistoryFile.slot("b"))
     }
 
-    @Test("A watch shows what comes after its start, and counts what it missed")
+    @Test("A watch shows the upcalls after its start, and counts those that it missed")
     func watch() throws {
-        var early = UpcallWatch(file.path, owner: geteuid())
+        var early = UpcallWatch(file.directory)
         #expect(early.look().records.isEmpty)
         let history = try #require(file.open())
         history.add(HistoryFile.slot("first"))
         #expect(early.look().records.map(\.name) == [Bytes("first")])
-        var watch = UpcallWatch(file.path, owner: geteuid())
+        var watch = UpcallWatch(file.directory)
         #expect(watch.look().records.isEmpty)
         for index in 0..<UpcallHistory.capacity + 10 { history.add(HistoryFile.slot("n\(index)")) }
         let look = watch.look()
@@ -130,15 +130,15 @@ struct UpcallHistoryTests {
         #expect(watch.look().records.isEmpty)
     }
 
-    @Test("A watch waits a second for a record that is being written, and then goes on")
+    @Test("A watch waits a second for an unfinished record, and then goes on")
     func watchGap() throws {
         let history = try #require(file.open())
-        var watch = UpcallWatch(file.path, owner: geteuid())
+        var watch = UpcallWatch(file.directory)
         for index in 0..<3 { history.add(HistoryFile.slot("n\(index)")) }
         try file.overwrite(at: 4096 + 512 + 340)
-        #expect(watch.look(now: 1_000_000).records.map(\.name) == [Bytes("n0")])
-        #expect(watch.look(now: 1_900_000).records.isEmpty)
-        let look = watch.look(now: 2_000_000)
+        #expect(watch.look(now: MonotonicTime(microseconds: 1_000_000)).records.map(\.name) == [Bytes("n0")])
+        #expect(watch.look(now: MonotonicTime(microseconds: 1_900_000)).records.isEmpty)
+        let look = watch.look(now: MonotonicTime(microseconds: 2_000_000))
         #expect(look.records.map(\.name) == [Bytes("n2")])
         #expect(look.lost == 1)
     }

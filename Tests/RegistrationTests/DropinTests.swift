@@ -21,7 +21,7 @@ struct DropinTests {
         #expect(try await root.started(for: "store.default.svc.cluster.local") == "\(program) 1234")
     }
 
-    @Test("remove takes the drop-in away")
+    @Test("remove deletes the drop-in")
     func remove() async throws {
         let root = try SystemRoot(conf: conf)
         try await root.register("add", "dropin", program)
@@ -31,7 +31,7 @@ struct DropinTests {
         #expect(try root.content(root.conf) == conf)
     }
 
-    @Test("each way of registering takes back the other", arguments: [nil, "# a\ncreate dns_resolver * * /a %k"])
+    @Test("each way of registering reverts the other", arguments: [nil, "# a\ncreate dns_resolver * * /a %k"])
     func change(conf: String?) async throws {
         let root = try SystemRoot(conf: conf)
         let before = try root.files
@@ -47,7 +47,7 @@ struct DropinTests {
         #expect(try root.files == before)
     }
 
-    @Test("a check of the one way leaves the other in force", arguments: [("conf", "dropin"), ("dropin", "conf")])
+    @Test("a check of one way leaves the other in force", arguments: [("conf", "dropin"), ("dropin", "conf")])
     func check(inForce: String, checked: String) async throws {
         let root = try SystemRoot(conf: nil)
         try await root.register("add", inForce, program)
@@ -58,7 +58,7 @@ struct DropinTests {
         #expect(try root.content(root.conf) == content)
     }
 
-    @Test("a missing directory is made, but not by a check")
+    @Test("a missing directory is created, but not by a check")
     func directory() async throws {
         let root = try SystemRoot(conf: conf)
         try FileManager.default.removeItem(at: root.etc("request-key.d"))
@@ -68,7 +68,7 @@ struct DropinTests {
         #expect(try root.content(root.dropin) != nil)
     }
 
-    @Test("somebody else's file of that name stays", arguments: ["add", "remove"])
+    @Test("somebody else's file with that name stays", arguments: ["add", "remove"])
     func foreign(verb: String) async throws {
         let root = try SystemRoot(conf: conf)
         let foreign = "create dns_resolver a.example * /sbin/other %k\n"
@@ -76,7 +76,7 @@ struct DropinTests {
         if verb == "add" {
             let command = try await root.register("add", "dropin", program)
             #expect(command.status != 0)
-            #expect(command.error.contains("is someone else's"))
+            #expect(command.error.contains(root.dropin.path))
         } else {
             #expect(try await root.register("remove", program).status == 0)
         }
@@ -85,13 +85,13 @@ struct DropinTests {
     }
 
     @Test(
-        "somebody else's file that comes while the rules are examined stays", .requestKey, arguments: [true, false])
+        "somebody else's file that appears during the examination stays", .requestKey, arguments: [true, false])
     func foreignMeanwhile(isRegistered: Bool) async throws {
         let root = try SystemRoot(conf: conf)
         if isRegistered { try await root.register("add", "dropin", "/opt/former/resolver") }
         let foreign = "create dns_resolver * * /sbin/rival %k\n"
         try root.write(foreign, to: "rival")
-        // The examination asks request-key.
+        // The examination runs request-key.
         let programs = root.base.appending(path: "bin")
         try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
         let requestKey = programs.appending(path: "request-key")
@@ -106,17 +106,17 @@ struct DropinTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: requestKey.path)
         let command = try await root.register("add", "dropin", program, path: "\(programs.path):\(Command.path)")
         #expect(command.status != 0)
-        #expect(command.error.contains("was changed by someone else meanwhile"))
+        #expect(command.error.contains(root.dropin.path))
         #expect(try root.content(root.dropin) == foreign)
         #expect(try root.files == ["request-key.conf", "request-key.d", "request-key.d/resolver.conf"])
     }
 
-    @Test("a symbolic link, which request-key skips, is refused")
+    @Test("a symbolic link is refused, since request-key skips it")
     func link() async throws {
         let root = try SystemRoot(conf: conf)
         try FileManager.default.createSymbolicLink(atPath: root.dropin.path, withDestinationPath: "elsewhere")
         let command = try await root.register("add", "dropin", program)
         #expect(command.status != 0)
-        #expect(command.error.contains("is not a regular file"))
+        #expect(command.error.contains(root.dropin.path))
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
+import Synchronization
 import Testing
 
-/// A directory that stands for the root of a Kubernetes node, and an image of the installer to run on it.
+/// A directory that represents the root of a Kubernetes node, and an image of the installer to run on it.
 final class Node: Sendable {
     static let program = "/opt/resolver/resolver"
     static let rule = """
@@ -17,41 +18,41 @@ final class Node: Sendable {
     var installer: URL { image.appending(path: "deploy/installer.sh") }
     var dropin: URL { root.dropin }
     var program: URL { file(Self.program) }
-    /// Where the installer remembers what the drop-in was before.
+    /// Where the installer remembers the previous drop-in.
     var before: URL { file("/opt/resolver/before") }
     var ready: URL { root.temporary.appending(path: "ready") }
 
-    /// - Parameter version: What the image's program calls itself.
-    init(version: String = "1.0") throws {
+    /// - Parameter version: The version of the image's program.
+    init(version: String = "1.0") async throws {
         root = try SystemRoot(conf: "# a\ncreate dns_resolver * * /sbin/key.dns_resolver %k\n")
         let files = FileManager.default
         for directory in ["usr/sbin", "usr/bin", "opt/resolver", "tmp"] {
             try files.createDirectory(at: file(directory), withIntermediateDirectories: true)
         }
         try files.createSymbolicLink(atPath: file("sbin").path, withDestinationPath: "usr/sbin")
-        try files.copyItem(at: StandIn.program("1.6.3"), to: file("usr/sbin/request-key"))
+        try await files.copyItem(at: StandIn.program("1.6.3"), to: file("usr/sbin/request-key"))
         try files.createDirectory(at: image.appending(path: "deploy"), withIntermediateDirectories: true)
         try files.copyItem(at: SystemRoot.package.appending(path: "deploy/installer.sh"), to: installer)
-        try changeImage(StandIn.program(version))
+        try await changeImage(StandIn.program(version))
     }
 
-    /// A file of the node.
+    /// A file on the node.
     func file(_ path: String) -> URL { root.url.appending(path: path) }
 
-    /// What an upgrade or downgrade of the image does.
+    /// Upgrades or downgrades the image.
     func changeImage(_ program: URL) throws {
         let place = image.appending(path: "resolver")
         try? FileManager.default.removeItem(at: place)
         try FileManager.default.copyItem(at: program, to: place)
     }
 
-    /// `installer.sh VERB`, seeing the node's root.
+    /// Runs `installer.sh VERB` with the node's root.
     @discardableResult
     func run(_ verb: String..., path: String = Command.path, variables: [String] = []) async throws -> Command {
         try await Command.run(environment + variables + ["sh", installer.path] + verb, path: path)
     }
 
-    /// Runs the installer as its container does: it may write in two directories of the node, and has one capability.
+    /// Runs the installer as in its container: it may write to two directories of the node, and has one capability.
     @discardableResult
     func runConfined(_ verb: String) async throws -> Command {
         let view = root.base.appending(path: "view").path
@@ -74,7 +75,7 @@ final class Node: Sendable {
         ["TMPDIR=\(root.temporary.path)", "HOST_ROOT=\(root.url.path)", "INTERVAL=1"]
     }
 
-    /// All of the node's files, directories and links.
+    /// All files, directories and links of the node.
     var tree: [String: Entry] {
         get throws {
             let paths = try FileManager.default.subpathsOfDirectory(atPath: root.url.path)
@@ -82,7 +83,7 @@ final class Node: Sendable {
         }
     }
 
-    /// The tree that an installation makes of another.
+    /// The tree after an installation on another tree.
     func installed(_ program: URL, before: String = "", on tree: [String: Entry]) throws -> [String: Entry] {
         tree.merging(
             [
@@ -93,7 +94,7 @@ final class Node: Sendable {
     }
 }
 
-/// What stands at a path: a file with its content, a symbolic link with its target, or a directory.
+/// What is at a path: a file with its content, a symbolic link with its target, or a directory.
 struct Entry: Equatable {
     let type: FileAttributeType
     let owner: Int
@@ -101,7 +102,7 @@ struct Entry: Equatable {
     let mode: Int
     let content: Data
 
-    /// A regular file of root's.
+    /// A regular file that belongs to root.
     init(mode: Int, content: Data) {
         (type, owner, group, self.mode, self.content) = (.typeRegular, 0, 0, mode, content)
     }
@@ -121,7 +122,7 @@ struct Entry: Equatable {
     }
 }
 
-/// Small programs that answer `--version` and `--check`, as the image's and the node's.
+/// Small programs that answer `--version` and `--check`, for the image and the node.
 enum StandIn {
     private static let directory: URL = {
         atexit { try? FileManager.default.removeItem(at: StandIn.directory) }
@@ -131,15 +132,29 @@ enum StandIn {
     /// A program that runs in an empty root.
     ///
     /// - Parameter check: The exit status of `--check`.
-    static func program(_ version: String, check: Int = 0) throws -> URL { try build(version, check, ["-static"]) }
+    static func program(_ version: String, check: Int = 0) async throws -> URL {
+        try await build(version, check, ["-static"])
+    }
 
-    /// One that needs a C library there.
-    static func dynamicProgram(_ version: String) throws -> URL { try build(version, 0, []) }
+    /// A program that needs a C library there.
+    static func dynamicProgram(_ version: String) async throws -> URL { try await build(version, 0, []) }
 
-    private static func build(_ version: String, _ check: Int, _ options: [String]) throws -> URL {
-        let binary = directory.appending(path: "\(version)-\(check)\(options.joined())")
-        if FileManager.default.fileExists(atPath: binary.path) { return binary }
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    /// Each is built only once for all tests.
+    private static let builds = Mutex<[String: Task<URL, any Error>]>([:])
+
+    private static func build(_ version: String, _ check: Int, _ options: [String]) async throws -> URL {
+        let name = "\(version)-\(check)\(options.joined())"
+        let build = builds.withLock { builds in
+            let build = builds[name] ?? Task { try await compile(name, version, check, options) }
+            builds[name] = build
+            return build
+        }
+        return try await build.value
+    }
+
+    private static func compile(
+        _ name: String, _ version: String, _ check: Int, _ options: [String]
+    ) async throws -> URL {
         let code = """
             #include <stdio.h>
             #include <string.h>
@@ -150,24 +165,26 @@ enum StandIn {
             }
 
             """
-        let source = Pipe()
-        let gcc = Process()
-        gcc.executableURL = URL(filePath: "/usr/bin/env")
-        // Renamed into place: another test may build the same.
-        let new = directory.appending(path: UUID().uuidString)
-        gcc.arguments = ["gcc", "-x", "c", "-", "-o", new.path] + options
-        gcc.standardInput = source
-        try gcc.run()
-        try source.fileHandleForWriting.write(contentsOf: Data(code.utf8))
-        try source.fileHandleForWriting.close()
-        gcc.waitUntilExit()
-        try #require(gcc.terminationStatus == 0)
-        try #require(rename(new.path, binary.path) == 0)
+        let binary = directory.appending(path: name)
+        let source = binary.appendingPathExtension("c")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try Data(code.utf8).write(to: source)
+        let gcc = try await Command.run(["gcc", source.path, "-o", binary.path] + options)
+        try #require(gcc.status == 0, "\(gcc.error)")
         return binary
     }
 }
 
+/// Expects one line for each list of names, with all of them.
+func expectLines(of text: String, _ names: [String]..., sourceLocation: SourceLocation = #_sourceLocation) {
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == names.count, "\(text)", sourceLocation: sourceLocation)
+    for (line, names) in zip(lines, names) {
+        #expect(names.allSatisfy { line.contains($0) }, "\(line)", sourceLocation: sourceLocation)
+    }
+}
+
 extension Trait where Self == ConditionTrait {
-    /// For tests that enter the root of a node: only root may.
+    /// For tests that enter the root of a node, which only root may do.
     static var root: Self { .enabled(if: geteuid() == 0, "not root") }
 }

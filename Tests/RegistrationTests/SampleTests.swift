@@ -3,7 +3,7 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// The sample of the config file that is installed.
+/// The installed sample of the config file.
 struct SampleTests {
     private let sample: String
 
@@ -12,14 +12,14 @@ struct SampleTests {
         sample = try String(contentsOf: file, encoding: .utf8)
     }
 
-    @Test("as it is, the sample sets nothing")
+    @Test("the sample as installed sets nothing")
     func inert() {
         let (configuration, problems) = Configuration.parse(Bytes(sample.utf8))
         #expect(problems.isEmpty)
         #expect(configuration == Configuration())
     }
 
-    @Test("the sample shows every option, with its default where there is one", arguments: ConfigOption.allCases)
+    @Test("the sample shows every option, with its default if there is one", arguments: ConfigOption.allCases)
     func defaults(option: ConfigOption) {
         let set = sample.replacing(#/(?m)^#(?=[a-z_]+ = )/#, with: "")
         let (configuration, problems) = Configuration.parse(Bytes(set.utf8))

@@ -1,19 +1,19 @@
 import Foundation
 import Testing
 
-/// A directory that stands for the root of a system, and the registration script to run on it.
+/// A directory that represents the root of a system, and the registration script to run on it.
 final class SystemRoot: Sendable {
     static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     let url: URL
     private let scripts: URL
-    /// The directory of it all: the root is its `root`, the script's package its `package`.
+    /// The directory of everything: the root is its `root`, the script's package its `package`.
     let base: URL
     /// The script's TMPDIR.
     var temporary: URL { base.appending(path: "tmp") }
 
-    /// - Parameter conf: The content of /etc/request-key.conf; nil where there is none.
+    /// - Parameter conf: The content of /etc/request-key.conf; nil for none.
     init(conf: String?) throws {
         let files = FileManager.default
         base = files.temporaryDirectory.appending(path: "registration-\(UUID().uuidString)")
@@ -21,7 +21,7 @@ final class SystemRoot: Sendable {
         url = base.appending(path: "root")
         scripts = base.appending(path: "package/Scripts")
         try files.createDirectory(at: etc("request-key.d"), withIntermediateDirectories: true)
-        // A copy, which every user can read wherever the package lies.
+        // A copy that every user can read, wherever the package is.
         try files.createDirectory(at: scripts, withIntermediateDirectories: true)
         try files.copyItem(
             at: Self.package.appending(path: "etc"), to: base.appending(path: "package/etc"))
@@ -36,7 +36,7 @@ final class SystemRoot: Sendable {
         try? FileManager.default.removeItem(at: base)
     }
 
-    /// A file of the root's /etc.
+    /// A file in the root's /etc.
     func etc(_ name: String) -> URL { url.appending(path: "etc/\(name)") }
 
     var conf: URL { etc("request-key.conf") }
@@ -44,7 +44,7 @@ final class SystemRoot: Sendable {
 
     func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: etc(name)) }
 
-    /// A file's content; nil where there is none.
+    /// A file's content; nil if there is no file.
     func content(_ file: URL) throws -> String? {
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         return String(decoding: try Data(contentsOf: file), as: UTF8.self)
@@ -55,7 +55,7 @@ final class SystemRoot: Sendable {
         get throws { try FileManager.default.subpathsOfDirectory(atPath: etc("").path).sorted() }
     }
 
-    /// `register.sh VERB ARGUMENTS ROOT`
+    /// Runs `register.sh VERB ARGUMENTS ROOT`.
     @discardableResult
     func register(_ arguments: String..., asNobody: Bool = false, path: String = Command.path) async throws
         -> Command
@@ -67,7 +67,7 @@ final class SystemRoot: Sendable {
             ["TMPDIR=\(temporary.path)"] + identity + ["sh", script] + arguments + [url.path], path: path)
     }
 
-    /// What request-key would start for a name with this configuration: program and arguments, or its complaint.
+    /// What request-key would start for a name with this configuration: program and arguments, or its error message.
     func started(for name: String) async throws -> String {
         let answer = try await Command.run(
             [
@@ -82,17 +82,24 @@ final class SystemRoot: Sendable {
     }
 }
 
-/// A program that ran to its end.
+/// A finished program.
 struct Command {
     let status: Int32
     let error: String
 
-    /// Waits on a thread of its own: the test runner has few, and other tests measure time.
+    /// Waits on a separate thread: the test runner has few, and other tests measure time.
     static func run(_ arguments: [String], directory: URL? = nil, path: String = path) async throws -> Command {
         try await withCheckedThrowingContinuation { continuation in
-            Thread { continuation.resume(with: Result { try Command(arguments, directory, path) }) }.start()
+            Thread {
+                slots.wait()
+                defer { slots.signal() }
+                continuation.resume(with: Result { try Command(arguments, directory, path) })
+            }.start()
         }
     }
+
+    /// More at once would only wait for a processor, and delay other tests.
+    private static let slots = DispatchSemaphore(value: 8)
 
     private init(_ arguments: [String], _ directory: URL?, _ path: String) throws {
         let process = Process()
@@ -113,7 +120,7 @@ struct Command {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// For tests that ask request-key itself: without it they are skipped, or fail where nothing may be skipped.
+    /// For tests that run request-key itself: without it they are skipped, or fail if nothing may be skipped.
     static var requestKey: Self {
         let isRequired = ProcessInfo.processInfo.environment["RESOLVER_REQUIRE_KERNEL"].map { !$0.isEmpty } ?? false
         let isThere = FileManager.default.isExecutableFile(atPath: "/sbin/request-key")

@@ -9,7 +9,7 @@ struct UsageTests {
 
     @Test("It fits a terminal, with the prompt below it")
     func fits() {
-        // The last one is empty: a prompt stands there.
+        // The last line is empty: it is for the prompt.
         #expect(lines.count <= 24)
         #expect(lines.allSatisfy { $0.utf8.count <= 80 })
     }

@@ -1,17 +1,17 @@
 import CLinux
 import Testing
 
-/// What every combination of query type, callout and available records is answered with.
+/// The answer to every combination of query type, callout and available records.
 @Suite("Query type, callout and records", .upcalls)
 struct AnswerTableTests {
-    init() throws { _ = try TestHost.shared() }
+    init() async throws { _ = try await TestHost.shared() }
 
     struct Case: CustomTestStringConvertible {
         let queryType: String
         let callout: String
-        /// The label below `svc` that says what records there are.
+        /// The label below `svc` that determines the available records.
         let records: String
-        /// The addresses that the payload may hold; none for ENODATA.
+        /// The addresses in the payload; none for ENODATA.
         let expected: [String]
 
         var testDescription: String { "\(queryType)\(records) '\(callout)'" }
@@ -29,7 +29,7 @@ struct AnswerTableTests {
         }
     }
 
-    /// The type decides over the callout; both families are one choice; who takes one address gets IPv4 first.
+    /// The type overrides the callout; both families together mean either; a single address is IPv4 if there is one.
     private static func expected(_ queryType: String, _ words: [Substring], _ addresses: [String]) -> [String] {
         let ipv4 = queryType == "a:" || queryType.isEmpty && (words.contains("ipv4") || !words.contains("ipv6"))
         let ipv6 = queryType == "aaaa:" || queryType.isEmpty && (words.contains("ipv6") || !words.contains("ipv4"))
@@ -48,7 +48,7 @@ struct AnswerTableTests {
         }
     }
 
-    @Test("A server that does not know EDNS is understood, and its TTL counts")
+    @Test("A server without EDNS is understood, and its TTL counts")
     func withoutEDNS() async throws {
         #expect(await Upcall.request(Scenario.withoutEDNS.name()).outcome == "10.10.0.2")
         try await expectLifetime(of: .withoutEDNS, "v4.svc.cluster.local", 4)

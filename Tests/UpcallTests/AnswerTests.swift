@@ -3,10 +3,10 @@ import Testing
 /// What the kernel stores for names that exist.
 @Suite("Answers", .upcalls)
 struct AnswerTests {
-    init() throws { _ = try TestHost.shared() }
+    init() async throws { _ = try await TestHost.shared() }
 
     @Test(
-        "A name is answered with its address",
+        "The answer to a name is its address",
         arguments: [
             ("v4.svc.cluster.local", "10.10.0.2"), ("v6.svc.cluster.local", "fd10::2"),
             ("dual.svc.cluster.local", "10.10.0.3"), ("alias.svc.cluster.local", "10.10.0.2"),
@@ -18,7 +18,7 @@ struct AnswerTests {
     }
 
     @Test(
-        "Query types and the callout's words choose the family",
+        "Query types and callout words select the family",
         arguments: [
             ("a:", "", "10.10.0.3"), ("aaaa:", "", "fd10::3"), ("", "ipv4", "10.10.0.3"), ("", "ipv6", "fd10::3"),
             ("aaaa:", "ipv4", "fd10::3"), ("", "ipv4 ipv6", "10.10.0.3"), ("aaaa:", "list", "fd10::3"),
@@ -29,15 +29,13 @@ struct AnswerTests {
         #expect(upcall.outcome == address)
     }
 
-    @Test("With an empty callout, the answer is one address, the same each time, whatever order the server deals")
+    @Test("With an empty callout, the answer is one address, always the same, whatever the server's order")
     func oneOfSeveral() async {
-        for _ in 0..<8 {
-            let upcall = await Upcall.request(Scenario.cluster.name("two.svc.cluster.local"))
-            #expect(upcall.outcome == "10.10.0.4")
-        }
+        let upcalls = await Upcall.requests((0..<8).map { _ in Scenario.cluster.name("two.svc.cluster.local") })
+        #expect(upcalls.map(\.outcome) == Array(repeating: "10.10.0.4", count: 8))
     }
 
-    @Test("An address of the node itself goes before others")
+    @Test("The node's own address is preferred")
     func nearest() async {
         #expect(await Upcall.request(Scenario.cluster.name("near.svc.cluster.local")).outcome == "127.0.0.1")
     }
@@ -48,7 +46,7 @@ struct AnswerTests {
         #expect(upcall.addresses.sorted() == ["10.10.0.3", "fd10::3"])
     }
 
-    // 512 bytes hold 28 IPv4 addresses, the 1,232 bytes of a datagram with EDNS about 73: more take TCP.
+    // 512 bytes hold 28 IPv4 addresses, the 1,232 bytes of a datagram with EDNS about 73: more need TCP.
     @Test(
         "A list has all addresses, each once",
         arguments: [
@@ -64,7 +62,7 @@ struct AnswerTests {
         #expect(addresses.allSatisfy { $0.hasPrefix("10.1") || $0.hasPrefix("fd12::") })
     }
 
-    @Test("An address that was found is not lost where its TTL is hard to get")
+    @Test("An address is not lost if its TTL is hard to get")
     func ttlOutOfReach() async {
         let upcall = await Upcall.request(Scenario.truncated.name())
         #expect(upcall.outcome == "10.10.0.2")
@@ -79,20 +77,18 @@ struct AnswerTests {
 
     @Test("Sixteen names at once are all answered")
     func manyAtOnce() async {
-        await withTaskGroup { group in
-            for _ in 0..<16 { group.addTask { await Upcall.request(Scenario.cluster.name()).outcome } }
-            for await outcome in group { #expect(outcome == "10.10.0.2") }
-        }
+        let upcalls = await Upcall.requests((0..<16).map { _ in Scenario.cluster.name() })
+        #expect(upcalls.map(\.outcome) == Array(repeating: "10.10.0.2", count: 16))
     }
 
     @Test(
-        "A key lives as long as its records, but neither longer than five seconds nor for ever",
+        "A key's lifetime is that of its records, but at most five seconds and never unlimited",
         arguments: [("v4", 5), ("ttl3", 3), ("ttl0", 1)])
     func lifetime(namespace: String, seconds: Int) async throws {
         try await expectLifetime(of: Scenario.cluster, "\(namespace).svc.cluster.local", seconds)
     }
 
-    @Test("The config file sets the longest life, and the life of what is not from DNS")
+    @Test("The config file sets the longest lifetime, and that of an address from elsewhere than DNS")
     func configuredLifetime() async throws {
         try await expectLifetime(of: .ownLifetimes, "v4.svc.cluster.local", 20)
         let hosts = await Upcall.request("upcall-ownlifetimes-hostsfile.example")

@@ -2,15 +2,15 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// The table in docs/compatibility.md: the same requests, answered by this program and by those whose place it takes.
-@Suite("Beside key.dns_resolver and kafs-dns", .upcalls)
+/// The tables in docs/compatibility.md: the same requests, answered by this program and by those that it replaces.
+@Suite("Compared with key.dns_resolver and kafs-dns", .upcalls)
 struct CompatibilityTests {
-    init() throws { _ = try TestHost.shared() }
+    init() async throws { _ = try await TestHost.shared() }
 
     /// A row of the table.
     struct Row: CustomTestStringConvertible {
         let peer: Scenario
-        /// With `NAME` for a label that no other request has.
+        /// `NAME` in it is replaced by a label that no other request has.
         let description: String
         let callout: String
         let expectedOfPeer: String
@@ -26,7 +26,7 @@ struct CompatibilityTests {
         let lines: [Substring] = text.split(separator: "\n")
         return lines.compactMap { line -> Row? in
             if line.hasPrefix("## ") { peer = line.contains("kafs-dns") ? .kafsDNS : .keyDNSResolver }
-            // description, callout, the peer's answer, ours, reason; each but the last is code.
+            // Description, callout, the peer's answer, ours, reason; all but the last are code.
             let cells = line.split(separator: "|").map { $0.trimming { $0.isWhitespace } }
             guard cells.count == 5, cells[0].hasPrefix("`") else { return nil }
             let codes = cells.prefix(4).map { $0[...].trimming { $0 == "`" } }

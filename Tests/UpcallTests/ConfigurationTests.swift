@@ -3,13 +3,13 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// The config file and the command line, with mistakes in them.
+/// Errors in the config file and the command line.
 @Suite("Configuration", .upcalls)
 struct ConfigurationTests {
     let host: TestHost
-    init() throws { host = try TestHost.shared() }
+    init() async throws { host = try await TestHost.shared() }
 
-    @Test("A mistake in the config file is logged with its line, and the key answered")
+    @Test("An error in the config file is logged with its line, and the key is answered")
     func badConfig() async throws {
         #expect(await Upcall.request(Scenario.badConfig.name()).outcome == "10.10.0.2")
         let lines = try await host.log.datagrams(
@@ -19,10 +19,25 @@ struct ConfigurationTests {
             lines.allSatisfy { $0.contains("\(Scenario.badConfig.configFile):3:") && $0.contains("default_ttl") })
     }
 
-    @Test("A config file that is missing is logged, and the key answered")
+    @Test("A missing config file is logged, and the key is answered")
     func missingConfig() async throws {
         #expect(await Upcall.request(Scenario.missingConfig.name("host.example")).outcome == "10.61.0.1")
         #expect(try await host.log.datagrams(containing: Scenario.missingConfig.configFile).count == 1)
+    }
+
+    @Test("An option of earlier versions is logged with its line, and the key is answered")
+    func removedOption() async throws {
+        #expect(await Upcall.request(Scenario.removedOption.name()).outcome == "10.10.0.2")
+        let lines = try await host.log.datagrams(containing: Scenario.removedOption.configFile)
+        #expect(
+            lines.contains { $0.contains("\(Scenario.removedOption.configFile):3:") && $0.contains("serve_stale") })
+    }
+
+    @Test("If a rule passes options of kafs-dns, the key is answered, and the log says that they have no effect")
+    func afsOptions() async throws {
+        #expect(await Upcall.request(Scenario.afsOptions.name()).outcome == "10.10.0.2")
+        #expect(!FileManager.default.fileExists(atPath: host.directory.appending(path: "payload").path))
+        #expect(try await !host.log.datagrams(containing: "options of kafs-dns").isEmpty)
     }
 
     @Test("A command line that is not understood rejects the key")
@@ -33,7 +48,7 @@ struct ConfigurationTests {
         try expectOneOfEachProcess(try await host.log.datagrams(containing: "--no-such-option"))
     }
 
-    /// Other tests may start the program in the same way.
+    /// Expects one line for each process, since other tests may start the program in the same way.
     private func expectOneOfEachProcess(_ lines: [String]) throws {
         let processes = try lines.map { try #require($0.firstMatch(of: /resolver\[\d+\]/)).output }
         #expect(!processes.isEmpty)

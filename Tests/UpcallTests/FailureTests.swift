@@ -2,17 +2,17 @@ import CLinux
 import LinuxSystem
 import Testing
 
-/// What the requester and the log are told when a name can't be resolved.
+/// The errno and the log line of a name that cannot be resolved.
 @Suite("Failures", .upcalls)
 struct FailureTests {
     let host: TestHost
-    init() throws { host = try TestHost.shared() }
+    init() async throws { host = try await TestHost.shared() }
 
     struct Case: CustomTestStringConvertible {
         let why: String
         let name: String
         let errno: Int32
-        /// What the line in the log must name besides.
+        /// What else the log line must name.
         var logged: [String] = []
         var testDescription: String { why }
 
@@ -52,17 +52,17 @@ struct FailureTests {
         Case("garbage", .garbage, service, EAGAIN, logged: ["127.0.0.193"]),
         Case("a silent server", .silent, service, EAGAIN, logged: ["127.0.0.192", "cluster"]),
         Case("two silent servers", .silentTwice, service, EAGAIN, logged: ["127.0.0.192", "cluster"]),
-        Case("the deadline", .shortDeadline, service, EAGAIN, logged: ["deadline"]),
+        Case("the deadline", .shortDeadline, service, EAGAIN, logged: [" deadline"]),
         Case(
             "no server", .refused, service, ECONNREFUSED,
             logged: ["127.0.0.190", "127.0.0.191", "cluster", "refused"]),
     ]
 
-    @Test("A failure has its errno, a short life, bounded time and one line in the log", arguments: cases)
+    @Test("A failure has its errno, a short lifetime, a limited duration and one line in the log", arguments: cases)
     func failure(_ expected: Case) async throws {
         let upcall = await Upcall.request(expected.name)
         #expect(upcall.errno == Errno(expected.errno), "\(upcall)")
-        // The deadline's five seconds, and some in which the machine is busy.
+        // The deadline of five seconds, and some more for a busy machine.
         #expect(upcall.seconds < 9)
         let key = try #require(upcall.key)
         #expect(key.isNegative)
@@ -78,14 +78,14 @@ struct FailureTests {
         #expect(line.contains(/\d m?s/), "there is no time in the line: \(line)")
     }
 
-    @Test("A server that is down does not keep the next from answering")
+    @Test("If a server is down, the next one answers")
     func nextAfterRefusal() async {
         let upcall = await Upcall.request(Scenario.firstRefused.name())
         #expect(upcall.outcome == "10.10.0.2")
         #expect(upcall.seconds < 5)
     }
 
-    @Test("A silent server does not keep the next from answering")
+    @Test("If a server is silent, the next one answers")
     func nextAfterSilence() async throws {
         let name = Scenario.firstSilent.name()
         let upcall = await Upcall.request(name)
@@ -94,7 +94,7 @@ struct FailureTests {
         #expect(upcall.seconds < 5)
     }
 
-    @Test("A server is reached over IPv6")
+    @Test("A server can be reached over IPv6")
     func ipv6Server() async {
         #expect(await Upcall.request(Scenario.ipv6Server.name()).outcome == "10.10.0.2")
     }

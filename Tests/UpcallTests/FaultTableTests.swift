@@ -3,15 +3,15 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// Measures every fault, one after the other, and writes docs/faults.md: `make faults`. The suites of all tests, which
-/// run at the same time, say what must be; this one shows how long it takes.
+/// Measures every fault, one after the other, and writes docs/faults.md: `make faults`. The other suites, which run at
+/// the same time as each other, check what must happen; this one shows how long it takes.
 @Suite(
     "The table of faults", .enabled(if: FaultTable.path != nil, "measured by make faults"), .upcalls, .serialized)
 struct FaultTableTests {
     let host: TestHost
-    init() throws { host = try TestHost.shared() }
+    init() async throws { host = try await TestHost.shared() }
 
-    @Test("After each fault the next lookup is served")
+    @Test("After each fault the next lookup succeeds")
     func table() async throws {
         var table = FaultTable()
         try await serverFaults(&table)
@@ -130,9 +130,9 @@ struct FaultTableTests {
             async let pending = Upcall.request(name)
             try await Handler.waiting(in: scenario).end(by: signal)
             let upcall = await pending
-            host.silentServer.play(ScriptedDNSServer.address)
+            host.holdingServer.play(ScriptedDNSServer.address)
             table.add(fault, upcall, next: await Upcall.request(name))
-            host.silentServer.play { _ in nil }
+            host.holdingServer.play(ScriptedDNSServer.truncated)
         }
 
         let server = try ScriptedDNSServer(address: "127.0.0.163") { _ in nil }
@@ -161,7 +161,7 @@ struct FaultTableTests {
     /// The next lookup of another name, whose server never had a fault.
     private func next() async -> Upcall { await Upcall.request(Scenario.cluster.name()) }
 
-    /// The next lookup in a scenario whose host is sound again.
+    /// The next lookup in a scenario whose host is intact again.
     private func nextWithout(_ scenario: Scenario) async throws -> Upcall {
         try host.write("", to: scenario.repairedFile)
         return await Upcall.request(scenario.name())

@@ -4,15 +4,15 @@ import LinuxSystem
 import Synchronization
 import Testing
 
-/// What a requester gets, and when, while something is broken, and that the next one is served once it is not.
+/// What a requester gets, and when, while something is broken, and that the next request succeeds after the repair.
 @Suite("Faults", .upcalls)
 struct FaultTests {
     let host: TestHost
-    init() throws { host = try TestHost.shared() }
+    init() async throws { host = try await TestHost.shared() }
 
     // MARK: DNS servers
 
-    @Test("A slow server is waited for")
+    @Test("The lookup waits for a slow server")
     func slowServer() async throws {
         _ = try ScriptedDNSServer(address: "127.0.0.170", delay: 0.5, answer: ScriptedDNSServer.address)
         let upcall = await Upcall.request(Scenario.slow.name())
@@ -20,12 +20,12 @@ struct FaultTests {
         #expect((0.5..<5).contains(upcall.seconds), "\(upcall.seconds)")
     }
 
-    /// Answers when the first attempt is over.
+    /// Answers after the first attempt has timed out.
     private static let slowerServer = Result {
         try ScriptedDNSServer(address: "127.0.0.169", delay: 1.2, answer: ScriptedDNSServer.address)
     }
 
-    @Test("A server that takes longer than the first attempt's time is understood in the second")
+    @Test("A server that is too slow for the first attempt is understood in the second")
     func slowerServer() async throws {
         _ = try Self.slowerServer.get()
         let upcall = await Upcall.request(Scenario.slower.name())
@@ -54,7 +54,7 @@ struct FaultTests {
         BadServer(fault: "wrong identifiers", scenario: .wrongIdentifiers, errno: EAGAIN, seconds: 1...5) {
             _ = try ScriptedDNSServer(address: "127.0.0.172", answer: ScriptedDNSServer.wrongIdentifier)
         },
-        // The C library sets no time limit for TCP, the deadline does.
+        // The C library has no time limit for TCP, so the deadline ends this.
         BadServer(fault: "truncated, and silent over TCP", scenario: .halfOpenTCP, errno: EAGAIN, seconds: 4.5...9)
         {
             _ = try ScriptedDNSServer(address: "127.0.0.173", answer: ScriptedDNSServer.truncated)
@@ -64,7 +64,7 @@ struct FaultTests {
         },
     ]
 
-    @Test("A server that does not answer as it should costs bounded time", arguments: badServers)
+    @Test("A faulty server costs limited time", arguments: badServers)
     func badServer(_ server: BadServer) async throws {
         try server.start()
         let name = server.scenario.name()
@@ -74,7 +74,7 @@ struct FaultTests {
         #expect(try await host.log.datagrams(containing: name).count == 1)
     }
 
-    @Test("The longest answer there can be is read over TCP")
+    @Test("The longest possible answer is read over TCP")
     func longAnswer() async throws {
         _ = try ScriptedDNSServer(
             address: "127.0.0.175", streamAnswer: ScriptedDNSServer.longest, answer: ScriptedDNSServer.truncated)
@@ -84,7 +84,7 @@ struct FaultTests {
         #expect(upcall.seconds < 5)
     }
 
-    @Test("A server that goes away while it is asked is found again when it is back")
+    @Test("A server that goes away during a query is found again after its return")
     func vanishingServer() async throws {
         _ = try ScriptedDNSServer(address: "127.0.0.176", queries: 1) { _ in nil }
         let upcall = await Upcall.request(Scenario.vanishing.name())
@@ -97,7 +97,7 @@ struct FaultTests {
         #expect(next.seconds < 5)
     }
 
-    @Test("SERVFAIL is remembered for two seconds at most, and the name resolves when the server has recovered")
+    @Test("SERVFAIL is remembered for at most two seconds, and the name resolves after the server has recovered")
     func recoveringServer() async throws {
         let isBroken = Atomic(true)
         _ = try ScriptedDNSServer(address: "127.0.0.177") { query in
@@ -116,7 +116,7 @@ struct FaultTests {
     // MARK: The kubelet's configuration
 
     @Test(
-        "A kubelet's configuration that cannot be read leaves the host's names alone, and counts when repaired"
+        "An unreadable kubelet configuration does not affect the host's names, and counts after its repair"
     )
     func damagedKubeletConfiguration() async throws {
         let scenario = Scenario.damagedKubeletConfig
@@ -152,7 +152,7 @@ struct FaultTests {
         #expect(try await host.log.datagrams(containing: scenario.kubeletFile).count == 2 * damages.count)
     }
 
-    @Test("A kubelet's configuration that is replaced again and again is read whole, the old one or the new one")
+    @Test("A kubelet configuration that is replaced repeatedly is read as a whole, either the old or the new one")
     func replacedKubeletConfiguration() async throws {
         let path = host.directory.appending(path: Scenario.replacedKubeletConfig.kubeletFile).path
         let whole = try Data(contentsOf: URL(filePath: path))
@@ -163,9 +163,8 @@ struct FaultTests {
                 try? await Task.sleep(for: .milliseconds(1))
             }
         }
-        for _ in 0..<30 {
-            #expect(await Upcall.request(Scenario.replacedKubeletConfig.name()).outcome == "10.10.0.2")
-        }
+        let upcalls = await Upcall.requests((0..<30).map { _ in Scenario.replacedKubeletConfig.name() })
+        #expect(upcalls.map(\.outcome) == Array(repeating: "10.10.0.2", count: 30))
         replacing.cancel()
         try await replacing.value
     }
@@ -177,7 +176,7 @@ struct FaultTests {
         .noPropagation, .danglingResolvConf,
     ]
 
-    @Test("A name resolves on a damaged host, and one that does not exist is rejected", arguments: damagedHosts)
+    @Test("On a damaged host, a name resolves, and one that does not exist is rejected", arguments: damagedHosts)
     func damagedHost(scenario: Scenario) async throws {
         if scenario == .fullLog {
             try LogSocket.unread(path: host.directory.appending(path: Scenario.fullLogSocket).path)
@@ -190,32 +189,31 @@ struct FaultTests {
         #expect(missing.errno == Errno(ENODATA), "\(missing.outcome)")
         #expect(missing.seconds < 5)
         let hasLog = scenario != .noLog && scenario != .fullLog
-        let lines = try await host.log.datagrams(containing: "\(name): no such name")
+        let lines = try await host.log.datagrams(containing: name).filter { $0.contains("ENODATA") }
         #expect(lines.count == (hasLog ? 1 : 0))
     }
 
-    @Test("Where mounts are refused, the log says so once and the cluster is asked", arguments: noMounts)
-    func refusedMounts(scenario: Scenario, step: String) async throws {
+    @Test("If mounts are refused, the log says so once, and the cluster is asked", arguments: noMounts)
+    func refusedMounts(scenario: Scenario, error: String) async throws {
         for _ in 0..<2 { #expect(await Upcall.request(scenario.name()).outcome == "10.10.0.2") }
-        // Other tests have the same host.
+        // Other tests use the same host.
         let lines = try await host.log.datagrams(containing: scenario.prefix).filter { $0.contains("namespace") }
         #expect(lines.count == 1)
-        #expect(lines.first?.contains("\(step) failed") == true, "\(lines)")
+        #expect(lines.first?.contains(error) == true, "\(lines)")
     }
 
     static let noMounts = [
-        (Scenario.noCapability, "unsharing the mount namespace"),
-        (.noPropagation, "making mount propagation private"),
+        (Scenario.noCapability, Errno(EPERM).text), (.noPropagation, Errno(EINVAL).text),
     ]
 
-    @Test("Where only one more file may be opened, the name comes before its TTL")
+    @Test("If only one more file may be opened, the name is resolved, without its TTL")
     func fewFiles() async throws {
         let upcall = await Upcall.request(Scenario.fewFiles.name())
         #expect(upcall.outcome == "10.10.0.2")
         #expect(upcall.seconds < 5)
     }
 
-    @Test("Too little memory to start the program ends in the kernel's own answer")
+    @Test("With too little memory to start the program, the kernel itself answers")
     func noMemory() async {
         let upcall = await Upcall.request(Scenario.noMemory.name())
         #expect(upcall.errno == Errno(ENOKEY), "\(upcall.outcome)")
@@ -224,21 +222,21 @@ struct FaultTests {
 
     // MARK: The handler and the key
 
-    @Test("After the handler was killed, the next name is served")
+    @Test("After the handler was killed, the next name resolves")
     func killed() async throws {
         async let pending = Upcall.request(Scenario.killed.name())
         try await Handler.waiting(in: .killed).end(by: SIGKILL)
-        let ended = monotonicMicroseconds()
+        let ended = MonotonicTime.now.microseconds
         let upcall = await pending
-        // Otherwise it would have waited longer.
-        #expect(monotonicMicroseconds() - ended < 5_000_000)
-        // The kernel's own answer: no program can leave a better one.
+        // Otherwise it would have waited for a minute.
+        #expect(MonotonicTime.now.microseconds - ended < 30_000_000)
+        // The kernel's own answer: a killed program cannot give a better one.
         #expect(upcall.errno == Errno(ENOKEY))
         #expect(await Upcall.request(Scenario.cluster.name()).outcome == "10.10.0.2")
     }
 
     @Test(
-        "The shortest answer outlives a handler that takes a while to end, at any time of the clock's second")
+        "The shortest answer outlives a handler that takes a while to end, at any fraction of the clock's second")
     func lateEnd() async {
         await withTaskGroup { group in
             for tenths in 0..<10 {
@@ -251,7 +249,7 @@ struct FaultTests {
         }
     }
 
-    @Test("The program may be replaced while it waits")
+    @Test("The program can be replaced while it waits")
     func replaced() async throws {
         let server = try ScriptedDNSServer(address: "127.0.0.163") { _ in nil }
         let program = Scenario.replaced.program(on: host)
@@ -267,9 +265,9 @@ struct FaultTests {
         #expect(await Upcall.request(Scenario.replaced.name()).outcome == ScriptedDNSServer.address)
     }
 
-    /// Whoever else has the authority over the key, such as a child of the handler's.
+    /// Answers of another process with the authority over the key, such as a child of the handler.
     @Test(
-        "An answer given elsewhere stands, and the log tells that the handler's was refused", arguments: elsewhere)
+        "Another process's answer remains, and the log says that the handler's was refused", arguments: elsewhere)
     func answeredElsewhere(scenario: Scenario, outcome: String) async throws {
         _ = try Self.slowerServer.get()
         let name = scenario.name()
@@ -278,7 +276,7 @@ struct FaultTests {
         #expect(upcall.seconds < 5)
         let lines = try await host.log.datagrams(containing: name)
         #expect(lines.count == 1)
-        #expect(lines.first?.contains("the kernel refused") == true, "\(lines)")
+        #expect(lines.first?.contains(Errno(EACCES).text) == true, "\(lines)")
     }
 
     static let elsewhere = [
@@ -286,8 +284,8 @@ struct FaultTests {
         (.rejectedElsewhere, Errno(EKEYREJECTED).text),
     ]
 
-    /// The kernel lets nobody touch a key under construction: the command takes effect once it is answered, and the
-    /// requester may have read it by then.
+    /// The kernel lets nobody touch a key under construction: the command takes effect after the answer, which the
+    /// requester may already have read.
     @Test("A key cannot be withdrawn from the handler", arguments: withdrawals)
     func withdrawn(scenario: Scenario, errno: Int32) async throws {
         _ = try Self.slowerServer.get()
@@ -300,11 +298,11 @@ struct FaultTests {
         #expect(next.outcome == "10.10.0.2")
     }
 
-    @Test("A key that expires before the servers answer takes nothing but a rejection")
+    @Test("A key that expires before the servers answer accepts only a rejection")
     func expired() async throws {
         _ = try Self.slowerServer.get()
         let upcall = await Upcall.request(Scenario.expiredElsewhere.name())
-        // Where the machine is so busy that the server's answer comes too late, that is the reason.
+        // EAGAIN if the machine is so busy that the server's answer arrives too late.
         #expect([Errno(EIO), Errno(EAGAIN)].contains(upcall.errno), "\(upcall.outcome)")
         #expect(upcall.seconds < 5)
         let next = await Upcall.request(Scenario.cluster.name())

@@ -1,17 +1,19 @@
+import CLinux
 import Foundation
 import LinuxSystem
 import Testing
 
-/// The process that answers, while it waits for a DNS server.
+/// The handler's process, while it waits for a DNS server.
 @Suite("The handler", .upcalls)
 struct HandlerTests {
-    init() throws { _ = try TestHost.shared() }
+    let host: TestHost
+    init() async throws { host = try await TestHost.shared() }
 
     @Test(
-        "Before the network is read, the handler has no privileges, and a copy of the host's mounts only if it is told to"
+        "Before it reads from the network, the handler has no privileges, and its own mounts only on request"
     )
     func waiting() async throws {
-        // Without a copy, there is nothing that could take longer where there are more mounts.
+        // Without a copy, more mounts cannot take more time.
         #expect(try await handlerResolvConf(in: .observed) == nil)
         let resolvConf = try #require(try await handlerResolvConf(in: .observedInNamespace))
         #expect(resolvConf.contains("nameserver 127.0.0.192\n"))
@@ -20,15 +22,17 @@ struct HandlerTests {
         #expect(resolvConf.contains("ndots:5"))
     }
 
-    /// The resolv.conf that the waiting handler sees in a mount namespace of its own; nil where it is in the host's.
+    /// The resolv.conf that the waiting handler sees in a mount namespace of its own; nil if it is in the host's.
     private func handlerResolvConf(in scenario: Scenario) async throws -> String? {
         async let pending = Upcall.request(scenario.name())
-        let process = "/proc/\(try await Handler.waiting(in: scenario).process)"
+        let handler = try await Handler.waiting(in: scenario, for: host.silentServer)
+        let process = "/proc/\(handler.process)"
         let resolvConf = try readKernelFile("\(process)/root/etc/resolv.conf")
         let namespace = try FileManager.default.destinationOfSymbolicLink(atPath: "\(process)/ns/mnt")
         let status = try readKernelFile("\(process)/status")
+        try handler.end(by: SIGTERM)
         _ = await pending
-        expectNoPrivileges(status, process: Int(process.dropFirst("/proc/".count))!)
+        expectNoPrivileges(status, process: Int(handler.process))
         let hostNamespace = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/2/ns/mnt")
         return namespace == hostNamespace ? nil : resolvConf
     }
@@ -44,7 +48,7 @@ struct HandlerTests {
             }, uniquingKeysWith: { $1 })
         // An account that no other process has.
         let account = "\(0x8000_0000 + Int(process))"
-        // What the log takes for a service's, and never for a person's.
+        // An ID that the journal takes for a service's, and never for a person's.
         let logged = "\(61_184 + Int(process) % 4336)"
         #expect(fields["Uid"] == [account, logged, account, logged].joined(separator: "\t"))
         #expect(fields["Gid"] == [account, account, account, account].joined(separator: "\t"))

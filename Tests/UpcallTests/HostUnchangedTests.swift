@@ -3,11 +3,11 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// What the host must not notice.
+/// An upcall must leave no trace on the host.
 @Suite("The host", .upcalls, .serialized)
 struct HostUnchangedTests {
     let host: TestHost
-    init() throws { host = try TestHost.shared() }
+    init() async throws { host = try await TestHost.shared() }
 
     @Test("An upcall changes neither mounts nor resolv.conf")
     func unchanged() async throws {
@@ -15,11 +15,11 @@ struct HostUnchangedTests {
         try await expectUnchanged(crashing: .endedInNamespace)
     }
 
-    @Test("An upcall changes neither where mounts are shared, as under systemd")
+    @Test("An upcall changes neither if mounts are shared, as under systemd")
     func unchangedWithSharedMounts() async throws {
         let mounts = try mountInfo()
         guard !mounts.contains("shared:") else { return try await expectUnchanged(crashing: .endedBySIGQUIT) }
-        // Scripts/test.sh looks for this file, should the process not come to the end.
+        // Scripts/test.sh looks for this file, in case this process does not finish.
         let note = try host.write("", to: "made-shared")
         try checked(mount(nil, "/", nil, UInt(MS_REC | MS_SHARED), nil))
         defer {
@@ -44,11 +44,11 @@ struct HostUnchangedTests {
         #expect(after.files == before.files)
     }
 
-    /// What an upcall could change. Other programs of the host may mount and write elsewhere meanwhile.
+    /// What an upcall could change. Other programs on the host may mount and write elsewhere meanwhile.
     private struct Snapshot {
         let mounts: [String]
         let resolvConf: String
-        /// Of each file below /etc that name services read, and of /etc/request-key.conf: number and time of change.
+        /// The inode number and change time of each file in /etc that name services read, and of /etc/request-key.conf.
         let files: [String: String]
     }
 

@@ -1,11 +1,12 @@
 import CLinux
+import Foundation
 import LinuxSystem
 import Testing
 
-/// Requests as any local user can send them.
+/// Requests that any local user can make.
 @Suite("Hostile requests", .upcalls)
 struct HostileRequestTests {
-    init() throws { _ = try TestHost.shared() }
+    init() async throws { _ = try await TestHost.shared() }
 
     private static let label63 = String(repeating: "a", count: 63 - Scenario.cluster.prefix.count)
 
@@ -18,12 +19,12 @@ struct HostileRequestTests {
         String(repeating: "%s", count: 1900),
     ]
 
-    @Test("A name that is no host name is rejected with EINVAL and one line in the log", arguments: invalid)
+    @Test("An invalid host name is rejected with EINVAL and one line in the log", arguments: invalid)
     func invalidName(rest: String) async throws {
         try await expectInvalid(Bytes("\(unique)\(rest)".utf8))
     }
 
-    @Test("Query types that we do not have are rejected", arguments: ["ns:", "x:"])
+    @Test("Unknown query types are rejected", arguments: ["ns:", "x:"])
     func unknownQueryType(type: String) async throws {
         try await expectInvalid(Bytes((type + Scenario.cluster.name()).utf8))
     }
@@ -41,19 +42,20 @@ struct HostileRequestTests {
 
     @Test("Every byte in a name is either valid or rejected")
     func everyByte() async throws {
-        for byte in UInt8(1)...255 {
-            let valid = byte.isLetter || byte.isDigit || "-_.".utf8.contains(byte)
-            let description = unique.utf8 + [UInt8(ascii: "x"), byte] + "x.v4.svc.cluster.local".utf8
-            if valid {
-                let upcall = await Upcall.request(Bytes(description))
-                #expect(upcall.outcome == "10.10.0.2", "byte \(byte)")
-            } else {
-                try await expectInvalid(Bytes(description))
+        try await withThrowingTaskGroup { group in
+            for byte in UInt8(1)...255 {
+                let valid = byte.isLetter || byte.isDigit || "-_.".utf8.contains(byte)
+                let description = Bytes(unique.utf8 + [UInt8(ascii: "x"), byte] + "x.v4.svc.cluster.local".utf8)
+                group.addTask {
+                    guard valid else { return try await expectInvalid(description) }
+                    #expect(await Upcall.request(description).outcome == "10.10.0.2", "byte \(byte)")
+                }
             }
+            try await group.waitForAll()
         }
     }
 
-    @Test("The server that a callout names is asked for root, and for no other user", arguments: [0, 1000])
+    @Test("The server that a callout names is asked for root only", arguments: [0, 1000])
     func namedServer(user: Int) async throws {
         let name = Scenario.cluster.name()
         let command = try await Command.run(
@@ -66,11 +68,25 @@ struct HostileRequestTests {
         #expect(command.output.contains("10.10.0.2") == (user != 0))
         let lines = try await TestHost.shared().log.datagrams(containing: name)
         #expect(lines.count == 1)
-        #expect(lines.first?.contains(user == 0 ? "server 127.0.0.181" : "unknown callout words ignored") == true)
+        #expect(lines.first?.contains(user == 0 ? " 127.0.0.181" : "ns=127.0.0.181") == true)
+    }
+
+    @Test("A keyring whose name ends like the kernel's does not make a user's request the kernel's")
+    func imitatedKeyring() async throws {
+        let name = Scenario.cluster.name()
+        let script =
+            "keyctl print $(keyctl request2 dns_resolver \(name) ipv4 $(keyctl newring 'x;.dns_resolver' @s))"
+        let command = try await Command.run([
+            "setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "keyctl", "session", "-", "sh", "-c",
+            script,
+        ])
+        #expect(command.output.contains("10.10.0.2"))
+        let kept = (try? Data(contentsOf: URL(filePath: "/run/resolver/answers"))) ?? Data()
+        #expect(kept.range(of: Data(name.utf8)) == nil)
     }
 
     @Test(
-        "A callout that we do not understand is ignored",
+        "An unknown callout is ignored",
         arguments: [
             "ns=localhost", "x;y\nz", "%n%s%n", "list,", "LIST", String(repeating: "x ", count: 2000),
             String(repeating: "x", count: 4000), "\u{1b}[2J",
@@ -84,7 +100,7 @@ struct HostileRequestTests {
         #expect(lines.allSatisfy(isHarmless))
     }
 
-    /// The beginning of a name that is in no other line of the log.
+    /// The beginning of a name that no other log line contains.
     private var unique: String { String(Scenario.cluster.name("").dropLast()) + "u" }
 
     private func expectInvalid(_ description: Bytes, sourceLocation: SourceLocation = #_sourceLocation) async throws
@@ -102,7 +118,7 @@ struct HostileRequestTests {
         #expect(lines.allSatisfy(isHarmless), "\(lines)", sourceLocation: sourceLocation)
     }
 
-    /// Whether a log line is short and has nothing but printable ASCII, perhaps a line feed at its end.
+    /// Whether a log line is short and consists of printable ASCII, perhaps with a final line feed.
     private func isHarmless(_ line: String) -> Bool {
         line.utf8.count < 1000 && line.wholeMatch(of: /[ -~]*\n?/) != nil
     }

@@ -3,18 +3,18 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// What glibc may ask before it asks a DNS server: NSS modules, and the cache daemon nscd.
+/// The services that glibc may ask before a DNS server: NSS modules, and the cache daemon nscd.
 @Suite("Name services of the host", .upcalls)
 struct NameServiceTests {
-    /// What a module or nscd that got in between would answer.
+    /// The answer of a module or nscd that interferes.
     static let wrongAddress = "192.0.2.99"
 
     let host: TestHost
-    init() throws { host = try TestHost.shared() }
+    init() async throws { host = try await TestHost.shared() }
 
     /// A host whose dynamic loader finds the modules.
-    private func hostWithModules(_ services: String, _ scenario: Scenario = .cluster) throws -> PrivateHost {
-        let modules = try FakeModules.directory(in: host)
+    private func hostWithModules(_ services: String, _ scenario: Scenario = .cluster) async throws -> PrivateHost {
+        let modules = try await FakeModules.directory
         return PrivateHost(
             changes: """
                 echo 'hosts: \(services)' >/etc/nsswitch.conf
@@ -31,8 +31,8 @@ struct NameServiceTests {
             "files mdns4_minimal [NOTFOUND=return] dns", "myhostname", "files",
         ], ResolvConfTests.isolations)
     func modules(services: String, isolation: Scenario) async throws {
-        let hostWithModules = try hostWithModules(services, isolation)
-        // Without this the test would show nothing: the modules work, and answer.
+        let hostWithModules = try await hostWithModules(services, isolation)
+        // Otherwise the test would prove nothing: the modules work, and answer.
         if services != "files" {
             let control = try await hostWithModules.run(["getent", "ahostsv4", Scenario.cluster.name()])
             #expect(!control.output.contains("10.10.0.2"))
@@ -41,23 +41,23 @@ struct NameServiceTests {
         #expect(command.output.contains("10.10.0.2\\0"), "\(command.output)")
     }
 
-    @Test("NSS modules do answer for the host's names")
+    @Test("NSS modules answer for the host's names")
     func hostModules() async throws {
         let command = try await hostWithModules("resolve [!UNAVAIL=return] files dns")
             .debug(Scenario.cluster.name("host.example"))
         #expect(command.output.contains("\(Self.wrongAddress)\\0"), "\(command.output)")
     }
 
-    @Test("A module at the end of the line answers only what is found nowhere before")
+    @Test("A module at the end of the line answers only for names that the others do not find")
     func laterModule() async throws {
-        let host = try hostWithModules("files dns myhostname")
+        let host = try await hostWithModules("files dns myhostname")
         let before = try await host.debug(Scenario.cluster.name("host.example"))
         #expect(before.output.contains("10.61.0.1\\0"), "\(before.output)")
         let after = try await host.debug("none.example", "ipv4")
         #expect(after.output.contains("\(Self.wrongAddress)\\0"), "\(after.output)")
     }
 
-    /// A host with these services, and another file in the place of getent.
+    /// A host with these services, and another file in place of getent.
     private func hostWithGetent(_ file: String, _ services: String) -> PrivateHost {
         PrivateHost(
             changes: """
@@ -80,19 +80,19 @@ struct NameServiceTests {
         #expect(command.output.contains("10.61.0.1\\0"), "\(command.output)")
     }
 
-    @Test("Without getent, a name is not said to be missing where DNS was not asked")
+    @Test("Without getent, a name is not reported as missing unless DNS was asked")
     func unasked() async throws {
         let command = try await hostWithGetent("/dev/null", "files resolve").debug("none.example")
         #expect(command.status == 1)
         #expect(command.output.contains("EAGAIN"), "\(command.output)")
     }
 
-    @Test("A module that hangs keeps neither the lookup nor a process beyond the deadline")
+    @Test("A module that hangs keeps neither the lookup nor a process past the deadline")
     func hangingModule() async throws {
         let host = try hostWithGetent(script: "exec sleep 98765", "resolve files dns")
         let command = try await host.debug(Scenario.cluster.name("host.example"))
         #expect(command.status == 1)
-        // The module's time may be over before that of the whole.
+        // The module's time may end before the deadline.
         #expect(command.output.contains("EAGAIN") || command.output.contains("deadline"), "\(command.output)")
         #expect(command.seconds < 30)
         for _ in 0..<300 where isSleeping() { try await Task.sleep(for: .milliseconds(100)) }
@@ -100,7 +100,7 @@ struct NameServiceTests {
     }
 
     @Test(
-        "A module that crashes, or closes its output and hangs, has not said that there is no such name",
+        "If a module crashes, or closes its output and hangs, this does not mean that there is no such name",
         arguments: ["kill -SEGV $$", "exit 1", "exec sleep 98764 >/dev/null"])
     func brokenModule(end: String) async throws {
         let command = try await hostWithGetent(script: end, "files resolve [!UNAVAIL=return] dns")
@@ -117,12 +117,12 @@ struct NameServiceTests {
     }
 
     @Test(
-        "A line of nsswitch.conf that glibc does not take",
+        "A line of nsswitch.conf that glibc rejects",
         arguments: ["[NOTFOUND=return] files", "[]files", "files ["])
     func oddLine(services: String) async throws {
         let command = try await PrivateHost(changes: "echo 'hosts: \(services)' >/etc/nsswitch.conf")
             .debug("none.example")
-        #expect(command.output.contains("no such name"), "\(command.output)")
+        #expect(command.output.contains("ENODATA"), "\(command.output)")
     }
 
     @Test("Without nsswitch.conf, /etc/hosts comes before DNS")
@@ -132,16 +132,15 @@ struct NameServiceTests {
         #expect(command.output.contains("192.0.2.7\\0"), "\(command.output)")
     }
 
-    @Test("What no module finds is refused for the reason that DNS has")
+    @Test("If no module finds a name, the reason is that of DNS")
     func notFound() async throws {
         let command = try await PrivateHost(changes: "echo 'hosts: mymachines dns' >/etc/nsswitch.conf")
             .debug("none.example")
         #expect(command.status == 1)
-        #expect(command.output.contains("no such name"), "\(command.output)")
         #expect(command.output.contains("ENODATA"), "\(command.output)")
     }
 
-    @Test("nscd does answer for the host's names")
+    @Test("nscd answers for the host's names")
     func hostNSCD() async throws {
         let socket = host.directory.appending(path: "nscd-of-host").path
         try FakeNSCD.start(.wrong, path: socket, address: Self.wrongAddress)
@@ -164,7 +163,7 @@ struct NameServiceTests {
         try FakeNSCD.start(behaviour, path: socket, address: Self.wrongAddress)
         let hostWithDaemon = hostWithDaemon(socket, isolation)
         if behaviour == .wrong {
-            // Without this the test would show nothing: the daemon is asked, and answers.
+            // Otherwise the test would prove nothing: the daemon is asked, and answers.
             let control = try await hostWithDaemon.run(["getent", "ahostsv4", Scenario.cluster.name()])
             #expect(control.output.contains(Self.wrongAddress), "\(control.output)")
         }

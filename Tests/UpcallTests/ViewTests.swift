@@ -1,12 +1,12 @@
 import Testing
 
-/// Which names are the cluster's, and who is asked for the others.
+/// Which names are the cluster's, and which DNS is asked for the others.
 @Suite("Views", .upcalls)
 struct ViewTests {
-    init() throws { _ = try TestHost.shared() }
+    init() async throws { _ = try await TestHost.shared() }
 
     @Test(
-        "A cluster name is asked of the cluster, however it is written",
+        "The cluster is asked for its names in every spelling",
         arguments: [
             "v4.svc.cluster.local", "v4.svc.cluster.local.", "v4.SVC.Cluster.LOCAL", "v4.svc", "v4.svc.", "v4.Svc",
         ])
@@ -15,7 +15,7 @@ struct ViewTests {
         #expect(upcall.outcome == "10.10.0.2")
     }
 
-    @Test("A name in capitals is asked of the cluster")
+    @Test("The cluster is asked for a name in capitals")
     func capitals() async {
         let upcall = await Upcall.request(Scenario.cluster.name().uppercased())
         #expect(upcall.outcome == "10.10.0.2")
@@ -38,7 +38,7 @@ struct ViewTests {
     }
 
     @Test(
-        "A name that the host does not find is asked of the cluster",
+        "If the host does not find a name, the cluster is asked",
         arguments: [("stub.example", "10.60.0.1"), ("v4", "10.10.0.2"), ("textonly.example", "10.60.0.3")])
     func fallback(domain: String, address: String) async {
         let upcall = await Upcall.request(Scenario.cluster.name(domain))
@@ -46,7 +46,7 @@ struct ViewTests {
     }
 
     @Test(
-        "/etc/hosts counts for all names",
+        "/etc/hosts applies to all names",
         arguments: [
             ("upcall-cluster-hostsfile.v4.svc.cluster.local", "10.70.0.1"),
             ("upcall-cluster-hostsfile.example", "10.70.0.2"),
@@ -62,7 +62,7 @@ struct ViewTests {
         #expect(await Upcall.request("upcall-nokubelet-known.v4.svc.cluster.local").outcome == "10.61.0.5")
     }
 
-    @Test("A kubelet's configuration file that is missing leaves the host's names alone")
+    @Test("A missing kubelet configuration file does not affect the host's names")
     func missingKubeletConfiguration() async {
         #expect(await Upcall.request(Scenario.missingKubeletConfig.name("host.example")).outcome == "10.61.0.1")
     }

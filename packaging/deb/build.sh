@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the Debian package: build.sh BINARY VERSION OUTPUT
 #
-# Set SOURCE_DATE_EPOCH: the package is then the same wherever and whenever it is built from the same binary.
+# Set SOURCE_DATE_EPOCH: the same binary then gives the same package, wherever and whenever it is built.
 set -eu
 umask 022
 export LC_ALL=C
@@ -24,12 +24,12 @@ maintainer=$(sed -n 's/^Maintainer: //p' "$folder/control")
 gzip -9nc >"$documents/changelog.Debian.gz" <<END
 resolver ($version-1) unstable; urgency=medium
 
-  * Version $version; its changes are in changelog.gz.
+  * Version $version; see changelog.gz for the changes.
 
  -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
 END
 
-# The versions of the libraries that became part of the program.
+# The versions of the libraries that are linked into the program.
 # shellcheck disable=SC2016
 built_using=$(dpkg-query -W -f '${source:Package} (= ${source:Version}), ' libc6-dev libkeyutils-dev libyaml-dev)
 mkdir "$root/DEBIAN"

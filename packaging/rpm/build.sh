@@ -1,8 +1,8 @@
 #!/bin/sh
 # Builds the RPM packages: build.sh BINARY VERSION SOURCES OUTPUT
 #
-# SOURCES is the archive that `make dist` makes. Set SOURCE_DATE_EPOCH: the packages are then the same wherever and
-# whenever they are built from the same archive and binary.
+# SOURCES is the archive from `make dist`. Set SOURCE_DATE_EPOCH: the same archive and binary then give the same
+# packages, wherever and whenever they are built.
 set -eu
 umask 022
 export LC_ALL=C TZ=UTC0
@@ -15,8 +15,8 @@ cp "$sources" "$top/SOURCES"
 sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y')/" \
     "$(dirname "$0")/resolver.spec.in" >"$top/SPECS/resolver.spec"
 touch -d "@$SOURCE_DATE_EPOCH" "$top/SOURCES"/* "$top/SPECS"/*
-# What the build needs was installed by Debian, of which rpm knows nothing. A source package would hold the name of the
-# temporary directory.
+# Debian has installed what the build needs, which rpm does not know about. A source package would contain the name of
+# the temporary directory.
 rpmbuild -bb --quiet --nodeps --define "_topdir $top" --define "binary $binary" --define 'vendor %{nil}' \
     --define '_buildhost localhost' --define 'use_source_date_epoch_as_buildtime 1' \
     --define 'clamp_mtime_to_source_date_epoch 1' --define '_binary_payload w19.zstdio' \

@@ -1,18 +1,18 @@
 #!/bin/sh
 # Builds the image for systemd-sysext(8): build.sh BINARY OUTPUT
 #
-# The image extends /usr alone. /usr/sbin is a symbolic link on some systems, and a directory of that name would hide
-# what it leads to; /usr/bin is a directory everywhere. The rule goes to /etc by tmpfiles.d(5): as a copy, since
-# request-key skips symbolic links.
+# The image extends only /usr. /usr/sbin is a symbolic link on some systems, and a directory of that name would hide its
+# target; /usr/bin is a directory everywhere. tmpfiles.d(5) puts the rule into /etc: as a copy, since request-key skips
+# symbolic links.
 #
-# Set SOURCE_DATE_EPOCH: the image is then the same wherever and whenever it is built from the same binary.
+# Set SOURCE_DATE_EPOCH: the same binary then gives the same image, wherever and whenever it is built.
 set -eu
 umask 022
 binary=$1 output=$2
 folder=$(dirname "$0")
 program=/usr/bin/resolver
 
-# fakeroot gives files their owner and SELinux label without root, and without SELinux here.
+# fakeroot gives files their owner and SELinux label without root, and without SELinux on this machine.
 if [ -z "${FAKEROOTKEY:-}" ]; then exec fakeroot "$0" "$@"; fi
 
 root=$(mktemp -d)
@@ -29,10 +29,10 @@ sed -e '/^#resolver:file#/d' -e "s|@PROGRAM@|$program|" etc/request-key.d/resolv
     >"$root/usr/share/resolver/request-key.conf"
 install -m 644 etc/keyutils/key.dns_resolver.conf.sample packaging/copyright "$root/usr/share/resolver"
 install -m 644 "$folder/tmpfiles.conf" "$root/usr/lib/tmpfiles.d/resolver.conf"
-# "_any": it needs nothing of the host but request-key.
+# "_any": all it needs from the host is request-key.
 printf 'ID=_any\nARCHITECTURE=%s\n' "$architecture" >"$root/usr/lib/extension-release.d/extension-release.resolver"
 
-# A directory of the image stands in front of the host's directory with the same name, with its label.
+# A directory of the image covers the host's directory of the same name, with its own label.
 label() {
     type=$1
     shift

@@ -1,8 +1,8 @@
 import LibFuzzer
 import LinuxSystem
 
-/// Runs libFuzzer with the arguments of the command line, and `test` with every input that it comes up with. A trap, an
-/// error of memory, too much time or too much memory is a finding.
+/// Runs libFuzzer with the command line's arguments, and `test` with each input that it generates. A trap, a memory
+/// error, or the use of too much time or memory is a finding.
 public func fuzz(_ test: @escaping (Bytes) -> Void) -> Never {
     current = test
     exit(run_fuzzer(CommandLine.argc, CommandLine.unsafeArgv))

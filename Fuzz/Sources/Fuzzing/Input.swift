@@ -1,6 +1,6 @@
 import LinuxSystem
 
-/// An input that is taken apart from front to back. At its end everything is zero and empty.
+/// An input that is read from front to back. After its end everything is zero and empty.
 public struct Input {
     private var rest: ArraySlice<UInt8>
 
@@ -21,12 +21,12 @@ public struct Input {
         return Bytes(rest.prefix(count))
     }
 
-    /// So many bytes as the two before them say.
+    /// The bytes whose number the two bytes before them give.
     public mutating func block() -> Bytes {
         bytes(Int(number()))
     }
 
-    /// The bytes up to the next NUL, which is left out.
+    /// The bytes up to the next NUL, without it.
     public mutating func text() -> Bytes {
         let text = Bytes(rest.prefix { $0 != 0 })
         rest = rest.dropFirst(text.count + 1)

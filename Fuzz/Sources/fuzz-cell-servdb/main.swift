@@ -1,9 +1,10 @@
 import Fuzzing
 import LinuxSystem
 
+@testable import DNS
 @testable import DNSUpcall
 
-// A CellServDB. The first line is the name of the cell that is looked for.
+// A CellServDB. The first line is the name of the cell to find.
 fuzz { content in
     let name = Bytes(content.prefix { $0 != UInt8(ascii: "\n") })
     guard let cell = CellServDB.cell(name, in: Bytes(content.dropFirst(name.count))) else { return }

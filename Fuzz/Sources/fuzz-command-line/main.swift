@@ -3,12 +3,11 @@ import LinuxSystem
 
 @testable import resolver
 
-// The name that the program was started under, and the arguments, each before a NUL.
+// The arguments, separated by NULs.
 fuzz { content in
-    let words = content.split(separator: 0, omittingEmptySubsequences: false).map(Bytes.init)
-    let arguments = Array(words.dropFirst())
-    switch Invocation(program: words.first ?? [], arguments: arguments) {
-    case .upcall(let keyID, let options):
+    let arguments = content.split(separator: 0, omittingEmptySubsequences: false).map(Bytes.init)
+    switch Command(arguments: arguments) {
+    case .answer(let keyID, let options):
         require(keyID > 0, "keys have positive numbers")
         require(arguments.contains { decimal($0, atMost: Int(Int32.max)) == Int(keyID) }, "the key was named")
         require(options.root == nil, "an upcall reads the settings of this system")
@@ -22,20 +21,18 @@ fuzz { content in
         check(options)
     case .dumpConfig(_, let options):
         check(options)
-    case .operate(.flush(let names)):
+    case .cache(.flush(let names)):
         require(names.allSatisfy(arguments.contains), "the names were given")
-    case .operate, .help, .version:
+    case .cache, .help, .version:
         break
     case .misuse(let reason, let keyID):
-        // An option's name may be of any length. What quotes it cuts it off, and may write each byte as four.
+        // An option's name may be of any length. It is cut off when quoted, and each byte may become four.
         requireLine(reason, limit: 4 * 300 + 50)
         let numbers = arguments.compactMap { decimal($0, atMost: Int(Int32.max)) }.filter { $0 > 0 }
-        require(keyID.map(Int.init) == numbers.last, "a key that waits is found among the arguments")
+        require(keyID.map(Int.init) == numbers.last, "a waiting key is found among the arguments")
     }
 }
 
-func check(_ options: Invocation.Options) {
-    for file in [options.configFile, options.payloadFile, options.root] + options.afs.configFiles {
-        require(file != [], "a file has a name")
-    }
+func check(_ options: Command.Options) {
+    for file in [options.configFile, options.root] { require(file != [], "a file has a name") }
 }

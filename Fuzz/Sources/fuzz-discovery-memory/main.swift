@@ -1,11 +1,13 @@
 import Fuzzing
+import LinuxSystem
 
 @testable import KubeletDiscovery
 
-// The file that is kept from one upcall to the next. What is read from it has to be what would be written for it.
+// The file that is kept from one upcall to the next. Its content must be the same when it is written and read again.
 fuzz { content in
-    if let remembered = DiscoveryMemory.parse(content, now: 1000, pid: 1000) {
-        let text = DiscoveryMemory.text(remembered, now: 1000)
-        require(DiscoveryMemory.parse(text, now: 1000, pid: 1000) == remembered, "it is read back")
+    let now = MonotonicTime(microseconds: 1_000_000_000)
+    if let remembered = DiscoveryMemory.parse(content, now: now, pid: 1000) {
+        let text = DiscoveryMemory.text(remembered, now: now)
+        require(DiscoveryMemory.parse(text, now: now, pid: 1000) == remembered, "it is read back")
     }
 }

@@ -2,13 +2,13 @@ import CLinux
 import Fuzzing
 import LinuxSystem
 
-@testable import DNSUpcall
+@testable import DNS
 
-// A DNS response. What the C library reads in it, too, has to be the same.
+// A DNS response. The C library must read the same in it.
 fuzz { content in
     guard let message = DNSMessage(parsing: content) else { return }
     let records = message.answers + message.additional
-    require(records.count * 11 <= content.count, "a record has 11 bytes at least")
+    require(records.count * 11 <= content.count, "a record has at least 11 bytes")
     for record in records {
         require(record.ttl <= Int32.max, "a TTL of 31 bits")
         check(record.owner)
@@ -44,7 +44,7 @@ func check(_ name: DNSName) {
     require(DNSName(hostName).wire == name.wire, "a host name is the same name")
 }
 
-/// Compares with ns_initparse(3) and ns_parserr(3), which take some messages that we do not, and the reverse.
+/// Compares with ns_initparse(3) and ns_parserr(3), which accept some messages that we do not, and vice versa.
 func compareWithLibrary(_ message: DNSMessage, _ content: Bytes) {
     content.withUnsafeBufferPointer { content in
         var handle = ns_msg()

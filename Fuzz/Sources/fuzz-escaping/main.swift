@@ -3,7 +3,7 @@ import LinuxSystem
 
 @testable import KubeletDiscovery
 
-// Text from outside on its way into a log line and into JSON.
+// Text from outside, written to a log line and to JSON.
 fuzz { content in
     let limit = 100
     let text = escaped(content, limit: limit)

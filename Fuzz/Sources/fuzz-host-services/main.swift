@@ -3,7 +3,7 @@ import LinuxSystem
 
 @testable import DNSUpcall
 
-// nsswitch.conf, and what getent prints. The first byte tells whether nscd runs.
+// nsswitch.conf, and the output of getent. The first byte says whether nscd runs.
 fuzz { content in
     guard let first = content.first else { return }
     let text = Bytes(content.dropFirst())
@@ -20,5 +20,5 @@ fuzz { content in
 
     let addresses = Getent.addresses(in: text)
     requireCanonical(addresses)
-    require(addresses.allSatisfy { !$0.isIPv4Mapped }, "no IPv4 address in the form of IPv6")
+    require(addresses.allSatisfy { !$0.isIPv4Mapped }, "no IPv4-mapped address")
 }

@@ -2,10 +2,11 @@ import CLinux
 import Fuzzing
 import LinuxSystem
 
+@testable import DNS
 @testable import DNSUpcall
 
-// Files in the form of kafs-client.conf(5), parted by NULs, that may include one another: /0 is the first of them, and
-// in every directory they are all there.
+// Files in the format of kafs-client.conf(5), separated by NULs, that may include each other: /0 is the first one, and
+// every directory contains all of them.
 fuzz { content in
     let files = Files(contents: content.split(separator: 0, omittingEmptySubsequences: false).map(Bytes.init))
     var configuration = KAFSConfiguration(cell: Bytes("example.com"), files: files)
@@ -43,8 +44,8 @@ final class Files: CellFiles {
         return contents[index]
     }
 
-    func entries(of directory: Bytes) throws(Errno) -> [Bytes] {
-        guard directory.first == UInt8(ascii: "/") else { throw Errno(ENOENT) }
+    func entries(of directory: Bytes) throws(FileProblem) -> [Bytes] {
+        guard directory.first == UInt8(ascii: "/") else { throw .failed(Errno(ENOENT)) }
         return contents.indices.map { Bytes("\($0)".utf8) }
     }
 }

@@ -1,10 +1,10 @@
 import Fuzzing
-import LinuxSystem
 
+@testable import LinuxSystem
 @testable import Operation
 
-// /proc/keys, in which every local user can write what he likes into the name of a key: three descriptions that the
-// kernel confirms, one for each key by its number, and the table.
+// /proc/keys, where any local user can put anything into the name of a key: three descriptions that the kernel
+// confirms, chosen by a key's number, and the table.
 fuzz { content in
     var input = Input(content)
     let descriptions = (0..<3).map { _ in input.text() }
@@ -16,6 +16,7 @@ fuzz { content in
         require(key.secondsLeft ?? 0 >= 0, "a time")
         _ = key.isMeant(by: descriptions[0])
     }
+    for requester in table.requesters { require(requester.process >= 0, "a process") }
     let list = CacheList(keys: table.keys, records: [])
     for line in list.text.split(separator: "\n") { requireLine(String(line), limit: 10_000) }
     _ = list.json

@@ -2,10 +2,10 @@ import Fuzzing
 
 @testable import KubeletDiscovery
 
-// What /proc tells of a process.
+// The files of a process in /proc.
 fuzz { content in
-    _ = RunningKubelet.program(content)
-    _ = isRootOutsideContainers(status: content)
-    _ = isPod(cgroup: content)
-    _ = startTime(stat: content)
+    _ = KubeletProgram(commandLine: content)
+    _ = ProcessFiles.isRootOutsideContainers(status: content)
+    _ = ProcessFiles.isPod(cgroup: content)
+    _ = ProcessFiles.startTime(stat: content)
 }

@@ -1,9 +1,10 @@
 import Fuzzing
 import LinuxSystem
 
+@testable import DNS
 @testable import DNSUpcall
 
-// The text of a key as any local user can make the kernel give it, and after a NUL the callout.
+// The text of a key, which any local user controls, and after a NUL the callout.
 fuzz { content in
     var input = Input(content)
     let (text, callout) = (input.text(), input.text())
@@ -21,10 +22,10 @@ fuzz { content in
 }
 
 func check(_ request: Request, _ key: KeyDescription) {
-    require(key.type.equals("dns_resolver"), "keys of others are not ours")
+    require(key.type.equals("dns_resolver"), "keys of other types are refused")
     let name = request.name
     requireName(name.bytes)
-    require(name.bytes.first != UInt8(ascii: "-"), "a name is no option")
+    require(name.bytes.first != UInt8(ascii: "-"), "a name is not an option")
     let prefix: StaticString =
         switch request.queryType {
         case .none: ""
@@ -32,10 +33,10 @@ func check(_ request: Request, _ key: KeyDescription) {
         case .aaaa: "aaaa:"
         case .afsdb: "afsdb:"
         }
-    require(key.description == Bytes(prefix) + name.text, "the name is what was asked for")
+    require(key.description == Bytes(prefix) + name.text, "the name is the requested one")
     require(DNSName(name).hostName?.bytes == name.bytes, "DNS can be asked for the name")
     for word in request.unknownWords {
-        require(!word.isEmpty && !word.contains { $0.isSpace }, "words are parted by blanks")
+        require(!word.isEmpty && !word.contains { $0.isSpace }, "words are separated by blanks")
     }
     if let server = request.server {
         require(key.userID.equals("0"), "only root chooses a server")

@@ -1,18 +1,19 @@
 import Fuzzing
 import LinuxSystem
 
+@testable import DNS
 @testable import DNSUpcall
 
-// The servers of a cell from a CellServDB, two DNS messages and the addresses of name services, and the two forms
-// in which the kernel is told of them.
+// A cell's servers from a CellServDB, two DNS messages and the addresses of name services, and the two formats in which
+// the kernel gets them.
 fuzz { content in
     var input = Input(content)
     let choice = input.byte()
     let configured = CellServDB.cell(Bytes("example.com"), in: input.block())
     let messages = [DNSMessage(parsing: input.block()), DNSMessage(parsing: input.block())]
-    var search = AFSServerLookup(
-        lookup: Records(messages: messages, input: input), families: [.both, .ipv4, .ipv6, .both][Int(choice & 3)],
-        restrictions: AFSRestrictions())
+    var search = VLServerSearch(
+        questions: Records(messages: messages, input: input),
+        families: [.both, .ipv4, .ipv6, .both][Int(choice & 3)])
     guard let cell = try? HostName(validating: Bytes("example.com")) else { return }
     guard let list = try? search.servers(of: cell, configured: configured) else { return }
     require(!list.servers.isEmpty, "a list that was found has servers")
@@ -22,32 +23,37 @@ fuzz { content in
     if let payload = list.text { checkText(payload) }
 }
 
-struct Records: ServerRecordLookup {
-    let messages: [DNSMessage?]
-    var input: Input
+final class Records: CellQuestions {
+    private let messages: [DNSMessage?]
+    private var input: Input
     var hasTimeLeft: Bool { true }
 
-    mutating func records(of name: HostName, _ type: DNSRecordType) throws(LookupProblem) -> DNSMessage {
+    init(messages: [DNSMessage?], input: Input) {
+        self.messages = messages
+        self.input = input
+    }
+
+    func records(of name: HostName, _ type: DNSRecordType) throws(LookupProblem) -> DNSMessage {
         guard let message = messages[type == .srv ? 0 : 1] else { throw .noSuchName }
         return message
     }
 
-    mutating func serverAddresses(of name: HostName, _ families: Request.Families) throws(LookupProblem) -> Answer {
+    func serverAddresses(of name: HostName, _ families: AddressFamilies) throws(LookupProblem) -> FoundAddresses {
         let count = input.byte()
         guard count > 0 else { throw .temporary }
-        return Answer(addresses: (0..<count).map { _ in input.address() }, ttl: UInt32(input.number()))
+        return FoundAddresses(addresses: (0..<count).map { _ in input.address() }, ttl: UInt32(input.number()))
     }
 }
 
-/// Reads the list as the kernel does: fs/afs/vl_list.c.
+/// Reads the list like the kernel: fs/afs/vl_list.c.
 func checkBinary(_ list: VLServerList) {
     let payload = list.binary.bytes
-    require(payload.count <= 65_535, "it fits into a key")
+    require(payload.count <= 65_535, "it fits in a key")
     var rest = Input(payload)
     require(rest.bytes(3) == [0, 0, 1], "a server list of version 1")
     require(rest.byte() == list.source.rawValue && rest.byte() == list.status.rawValue, "source and status")
     let count = Int(rest.byte())
-    require(count <= list.servers.count, "no server more than there are")
+    require(count <= list.servers.count, "no more servers than there are")
     var length = 6
     func little() -> Int { Int(rest.byte()) | Int(rest.byte()) << 8 }
     for server in list.servers.prefix(count) {
@@ -70,7 +76,7 @@ func checkBinary(_ list: VLServerList) {
 }
 
 func checkText(_ payload: Payload) {
-    require(payload.bytes.count <= 65_535, "it fits into a key")
+    require(payload.bytes.count <= 65_535, "it fits in a key")
     require(payload.bytes.last == 0 && !payload.bytes.dropLast().contains(0), "one NUL, at the end")
     let servers = payload.bytes.dropLast().split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     for server in servers {

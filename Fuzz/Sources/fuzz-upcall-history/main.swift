@@ -5,14 +5,16 @@ import LinuxSystem
 @testable import DNSUpcall
 @testable import Operation
 
-// The file /run/resolver/upcalls, and all that is made of it: the next record's number, the log's budget, a counter
-// among others, and one record, sealed or not.
-let path = Bytes("/tmp/fuzz-upcall-history.\(getpid())".utf8)
-guard let history = UpcallHistory(path, owner: geteuid()) else { fatalError("no history") }
+// The file /run/resolver/upcalls, and everything derived from it: the next record's number, the log budget, counters,
+// and one record, sealed or not.
+let directory = StateDirectory(Bytes("/tmp/fuzz-upcall-history.\(getpid())".utf8), owner: geteuid())
+let path = directory.path(of: "upcalls")
+guard let history = UpcallHistory(in: directory) else { fatalError("no history") }
 let file = path.withCString { linux_open($0, O_RDWR, 0) }
-var watch = UpcallWatch(path, owner: geteuid())
+var watch = UpcallWatch(directory)
 // The mapping and the descriptor are enough.
 _ = path.withCString { unlink($0) }
+_ = directory.path.withCString { rmdir($0) }
 
 func write(_ bytes: Bytes, at offset: Int) {
     _ = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, offset) }
@@ -36,14 +38,16 @@ fuzz { content in
     write(Bytes(UnsafeRawBufferPointer(start: slot.place, count: UpcallSlot.size)), at: place)
 
     let records = history.records
-    require(records.count <= UpcallHistory.capacity, "no more than there is room for")
+    require(records.count <= UpcallHistory.capacity, "no more than the capacity")
     for record in records {
         requireLine(record.timedLine, limit: 4000)
-        require(record.microseconds >= 0, "a time")
+        require(record.duration >= .zero, "a time")
         require(
             record.name.count <= UpcallSlot.longestName && record.text.count <= UpcallSlot.longestText, "lengths")
     }
-    require(watch.look(now: now).records.count <= UpcallHistory.capacity, "a watch sees no more")
+    require(
+        watch.look(now: MonotonicTime(microseconds: now)).records.count <= UpcallHistory.capacity,
+        "a watch sees no more")
     for line in Metrics(history: history, keys: nil).text.split(separator: "\n") { requireLine(String(line)) }
     _ = history.logBudget.take(limit: 20, now: now)
     require(history.logBudget.takeLeftOut(now: now + 10) >= 0, "a number of lines")

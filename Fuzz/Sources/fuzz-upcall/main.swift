@@ -2,6 +2,7 @@ import CLinux
 import Fuzzing
 import KubeletDiscovery
 
+@testable import DNS
 @testable import DNSUpcall
 @testable import LinuxSystem
 
@@ -14,31 +15,29 @@ let log = SystemLog(threshold: .debug) { _, line, fields in
     }
 }
 
-// Copied for each upcall: what it enters into the history lives as long as a process.
-let observer = UpcallLog(log: HandlerLog(log: log), deadline: 5)
+// One for all inputs: its history entry lives as long as the process.
+let observer = HandlerReport(log: HandlerLog(log: log, isFirst: { _ in true }), deadline: .seconds(5))
 
-// A whole upcall: the key, the callout, the config file and the host's resolv.conf, each before a NUL, and then what
-// becomes of everything that the program asks of the kernel and of the network.
+// A whole upcall: the key, the callout, the config file and the host's resolv.conf, each before a NUL, and then the
+// results of everything that the program asks of the kernel and the network.
 fuzz { content in
     var input = Input(content)
     let world = World()
     let key = FuzzedKey(world: world, description: input.text(), callout: input.text())
     let configuration = Configuration.parse(input.text()).configuration
-    let lookup = FuzzedLookup(world: world, hostFile: input.text())
+    let host = FuzzedHost(world: world, hostFile: input.text())
     world.input = input
-    // There is nothing to find there, so that the machine's own files do not matter.
+    // It contains nothing, so that the machine's own files do not matter.
     let nowhere = Bytes("/nonexistent")
-    var afs = AFSOptions()
-    afs.configFiles = [nowhere]
-    var upcall = Upcall(
-        key: key, lookup: lookup, configuration: configuration, root: nowhere, afs: afs,
-        observer: observer)
+    let upcall = Upcall(
+        key: key, host: host, resolver: FuzzedResolver(world: world), configuration: configuration, root: nowhere,
+        isLocal: { _ in world.input.byte() & 1 == 1 }, observer: observer)
     let isFound = upcall.run()
-    require(world.isInstantiated != world.isRejected, "the key is answered, and once")
-    require(world.isInstantiated || !isFound, "what was found is told")
+    require(world.isInstantiated != world.isRejected, "the key is answered exactly once")
+    require(world.isInstantiated || !isFound, "a found answer is given")
 }
 
-/// What has happened, and what the rest of the input has to say.
+/// What has happened so far, and the rest of the input.
 final class World {
     var input = Input([])
     var isUnprivileged = false
@@ -64,15 +63,18 @@ struct FuzzedKey: AnswerableKey {
 
     func calloutInfo() throws(Errno) -> Bytes { callout }
 
+    // State kept from one upcall to the next would change the meaning of an input when it is tried again.
+    var isForKernel: Bool { false }
+
     func setTimeout(seconds: UInt32) throws(Errno) {
-        require((1...UInt32(Int32.max)).contains(seconds), "no key lives for ever")
+        require((1...UInt32(Int32.max)).contains(seconds), "no key lasts forever")
         if let problem = world.problem() { throw problem }
         world.isTimed = true
     }
 
     func instantiate(payload: Bytes) throws(Errno) {
         require(world.isTimed, "a key has a lifetime before it has a payload")
-        require((1...65_535).contains(payload.count), "a payload fits into a key")
+        require((1...65_535).contains(payload.count), "a payload fits in a key")
         if payload.first != 0 {
             require(payload.last == 0, "text ends with NUL")
             requireLine(String(decoding: payload.dropLast(), as: UTF8.self), limit: 65_534)
@@ -91,70 +93,58 @@ struct FuzzedKey: AnswerableKey {
     }
 }
 
-struct FuzzedLookup: NameLookup {
+struct FuzzedHost: ViewHost {
     let world: World
     let hostFile: Bytes
 
-    func enterPrivateView(_ resolvConf: ResolvConf) throws(IsolationProblem) {
-        require(!world.isUnprivileged, "mounts come before the privileges go")
+    func resolvConf() -> ResolvConfFile { ResolvConfFile(parsing: hostFile) }
+
+    func services() -> HostServices { HostServices(parsing: Bytes("hosts: files dns"), hasNSCD: false) }
+
+    func enterMountNamespace(_ resolvConf: ClusterResolvConf) throws(IsolationProblem) {
+        require(!world.isUnprivileged, "mounts come before privileges are dropped")
         require((1...3).contains(resolvConf.servers.count), "one to three servers")
         if let problem = world.problem() { throw IsolationProblem(step: .unshare, errno: problem) }
     }
 
-    func useInProcess(_ resolvConf: ResolvConf) {
+    func useInProcess(_ resolvConf: ClusterResolvConf) {
         require((1...3).contains(resolvConf.servers.count), "one to three servers")
-    }
-
-    func hostServices() -> HostServices {
-        HostServices(parsing: Bytes("hosts: files dns"), hasNSCD: false)
     }
 
     func dropPrivileges(runsPrograms: Bool) throws(Errno) {
         if let problem = world.problem() { throw problem }
         world.isUnprivileged = true
     }
+}
 
-    func answer(to question: Question) throws(LookupProblem) -> Answer {
-        require(world.isUnprivileged, "the privileges are gone before the network is asked")
+struct FuzzedResolver: AddressResolver, RecordResolver {
+    let world: World
+
+    func addresses(for question: Question) throws(LookupProblem) -> FoundAddresses {
+        require(world.isUnprivileged, "privileges are dropped before the network is asked")
         require(question.name.last == UInt8(ascii: ".") || question.name.count <= 253, "a name")
         requireName(question.name.last == UInt8(ascii: ".") ? question.name.dropLast() : question.name)
         let count = world.input.byte()
         if let problem = problem(count) { throw problem }
-        return Answer(
+        return FoundAddresses(
             addresses: (0..<count).map { _ in world.input.address() },
             ttl: count & 1 == 0 ? nil : UInt32(world.input.number()) << 16)
     }
 
     func records(of name: HostName, _ type: DNSRecordType) throws(LookupProblem) -> DNSMessage {
-        require(world.isUnprivileged, "the privileges are gone before the network is asked")
+        require(world.isUnprivileged, "privileges are dropped before the network is asked")
         if let problem = problem(world.input.byte()) { throw problem }
         guard let message = DNSMessage(parsing: world.input.block()) else { throw .temporary }
         return message
     }
 
-    func probe(_ servers: [IPAddress], for name: HostName, milliseconds: Int) -> [ServerReply] {
-        require(world.isUnprivileged, "the privileges are gone before the network is asked")
+    func probe(_ servers: [IPAddress], for name: HostName, within time: Duration) -> [ServerReply] {
+        require(world.isUnprivileged, "privileges are dropped before the network is asked")
         return servers.map { _ in
             let code = world.input.byte()
             return code == 0 ? .silent : code > 127 ? .unreachable(Errno(111)) : .answered(responseCode: code & 15)
         }
     }
-
-    func isLocal(_ address: IPAddress) -> Bool { world.input.byte() & 1 == 1 }
-
-    func hostResolvConf() -> Bytes { hostFile }
-
-    // What is kept from one upcall to the next would make an input mean something else when it is tried again.
-    func openLastAnswers(
-        for name: HostName, _ families: Request.Families
-    ) throws(LastAnswersProblem) -> LastAnswers {
-        require(!world.isUnprivileged, "the file is opened before the privileges go")
-        throw LastAnswersProblem(Bytes("/answers"), "not kept")
-    }
-
-    func offer(_ answer: StaleAnswer) { require(false, "nothing is kept, so nothing is offered") }
-
-    func withdrawOffer() {}
 
     private func problem(_ code: UInt8) -> LookupProblem? {
         switch code {

@@ -1,15 +1,16 @@
+import DNS
 import LinuxSystem
 
-/// A CellServDB(5), the list of cells that AFS clients have had since Transarc's: `>cell #description`, followed by a
-/// line `address #host` for each database server.
+/// A CellServDB(5), the list of cells that AFS clients have used since Transarc: `>cell #description`, followed by
+/// a line `address #host` for each database server.
 enum CellServDB {
-    /// Reads the servers of one cell; nil if the file does not have it.
+    /// Reads the servers of one cell; nil if the file does not list it.
     static func cell(_ name: Bytes, in content: Bytes) -> AFSCell? {
         var found: AFSCell?
         var isInside = false
         for line in content.split(separator: UInt8(ascii: "\n")) {
             if line.first == UInt8(ascii: ">") {
-                // A second word names the cell that this one is linked to.
+                // A second word names a cell that this one is linked to.
                 let words = line.dropFirst().prefix { $0 != UInt8(ascii: "#") }.split { $0.isSpace }
                 isInside = words.first.map { $0.lowercased == name.lowercased } ?? false
                 if isInside { found = found ?? AFSCell() }

@@ -1,9 +1,9 @@
-import CLinux
+import DNS
 import LinuxSystem
 
-/// What the files of kafs-client.conf(5) say of one cell.
+/// What the files of kafs-client.conf(5) say about one cell.
 struct KAFSConfiguration<Files: CellFiles> {
-    /// The largest file that is read, in bytes. The public list of cells has 45,000.
+    /// The largest file to read, in bytes. The public list of cells has 45,000.
     static var largestFile: Int { 4 << 20 }
     private static var mostFiles: Int { 256 }
     private static var deepestInclusion: Int { 8 }
@@ -16,7 +16,7 @@ struct KAFSConfiguration<Files: CellFiles> {
     private var isKnown = false
     private var useDNS: Bool?
     private var servers: [Server] = []
-    /// The lists that an asterisk closed, as paths below `[cells]`.
+    /// The lists closed with an asterisk, as paths below `[cells]`.
     private var finalLists: [[Bytes]] = []
 
     private struct Server {
@@ -31,7 +31,7 @@ struct KAFSConfiguration<Files: CellFiles> {
         self.files = files
     }
 
-    /// The cell as the files read so far have it; nil if they do not.
+    /// The cell as configured by the files read so far; nil if they do not mention it.
     var result: AFSCell? {
         guard isKnown else { return nil }
         var result = AFSCell(useDNS: useDNS)
@@ -50,7 +50,7 @@ struct KAFSConfiguration<Files: CellFiles> {
         return result
     }
 
-    /// Reads a file and all that it includes. What cannot be read or understood is left out.
+    /// Reads a file and everything that it includes. Skips what cannot be read or parsed.
     ///
     /// - Parameter isOptional: Whether the file may be missing.
     mutating func read(_ path: Bytes, isOptional: Bool = false) {
@@ -58,16 +58,15 @@ struct KAFSConfiguration<Files: CellFiles> {
     }
 
     private mutating func read(_ path: Bytes, isOptional: Bool = false, depth: Int) {
-        guard depth <= Self.deepestInclusion else { return report(path, "included too deep") }
+        guard depth <= Self.deepestInclusion else { return report(path, "included too deeply") }
         guard filesRead < Self.mostFiles else { return report(path, "too many files") }
         filesRead += 1
         let content: Bytes
         do {
             content = try files.content(of: path, limit: Self.largestFile)
-        } catch .failed(let errno) where isOptional && errno.code == ENOENT {
-            return
         } catch {
-            return report(path, error.text)
+            if !isOptional || !error.isAbsence { report(path, error.text) }
+            return
         }
         let (lines, malformed) = KAFSProfile.parse(content)
         for line in malformed { report(path, "line \(line) is not understood") }
@@ -77,7 +76,7 @@ struct KAFSConfiguration<Files: CellFiles> {
     private mutating func take(_ lines: [KAFSProfile.Line], of path: Bytes, depth: Int) {
         var isCells = false
         var list: [Bytes] = []
-        // How many lists are open inside a final one.
+        // The number of lists open inside a final one.
         var ignored = 0
         for line in lines {
             switch line {
@@ -157,7 +156,7 @@ struct KAFSConfiguration<Files: CellFiles> {
     }
 
     private mutating func report(_ path: Bytes, _ reason: String) {
-        // Enough to find the mistake.
+        // Enough to find the error.
         if problems.count < 10 { problems.append(CellFileProblem(path: path, reason: reason)) }
     }
 }

@@ -1,6 +1,6 @@
 import LinuxSystem
 
-/// The syntax of kafs-client.conf(5), that of Kerberos' krb5.conf(5), line by line.
+/// The syntax of kafs-client.conf(5), which is that of krb5.conf(5) in Kerberos, line by line.
 enum KAFSProfile {
     enum Line: Equatable {
         case include(Bytes)
@@ -12,7 +12,7 @@ enum KAFSProfile {
         case closing(isFinal: Bool)
     }
 
-    /// What lines there are, without blank ones and comments, and the numbers from 1 of those that mean nothing.
+    /// The lines, without blank lines and comments, and the numbers, from 1, of the malformed ones.
     static func parse(_ content: Bytes) -> (lines: [Line], malformed: [Int]) {
         var lines: [Line] = []
         var malformed: [Int] = []

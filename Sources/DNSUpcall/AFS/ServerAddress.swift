@@ -1,12 +1,12 @@
 import LinuxSystem
 
-/// How kafs-client.conf(5) writes a server or one of its addresses: `[udp/]host[:port]`, with brackets around an IPv6
-/// address that a port follows.
+/// A server or one of its addresses in kafs-client.conf(5): `[udp/]host[:port]`, with brackets around an IPv6
+/// address that is followed by a port.
 struct ServerAddress: Equatable {
     let host: Bytes
     let port: UInt16?
 
-    /// Nil for what is not reached over UDP, or is none.
+    /// Nil if the server is not reached over UDP, or the text is malformed.
     init?(parsing text: Bytes) {
         var rest = text[...]
         if let slash = rest.firstIndex(of: UInt8(ascii: "/")) {

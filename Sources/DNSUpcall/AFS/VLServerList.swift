@@ -1,7 +1,8 @@
 import CLinux
+import DNS
 import LinuxSystem
 
-/// The volume location servers of an AFS cell, as the kernel is told of them.
+/// The volume location servers of an AFS cell, as passed to the kernel.
 public struct VLServerList: Equatable, Sendable {
     /// Where a record came from: `enum dns_record_source` of linux/dns_resolver.h.
     public enum Source: UInt8, Sendable {
@@ -25,14 +26,14 @@ public struct VLServerList: Equatable, Sendable {
         case nameServerFailure = 7
     }
 
-    /// The format counts servers in a byte.
+    /// The format counts servers in one byte.
     static let mostServers = 255
 
     public struct Server: Equatable, Sendable {
-        /// The port where no other is known: afs3-vlserver.
+        /// The port if no other is known: afs3-vlserver.
         static let defaultPort: UInt16 = 7003
 
-        /// A host name, or an address as text where the configuration has no name.
+        /// A host name, or an address as text if the configuration has no name.
         public var name: Bytes
         /// The order of preference, and the share of the load among equals: RFC 2782.
         public var priority: UInt16 = 0
@@ -48,7 +49,7 @@ public struct VLServerList: Equatable, Sendable {
     public var source: Source
     public var status: Status
     public var servers: [Server]
-    /// How long what was found in DNS holds, in seconds; nil for what was not found there.
+    /// How long the results from DNS are valid, in seconds; nil if there are none.
     public var lifetime: UInt32?
 
     public init(source: Source, status: Status, servers: [Server] = [], lifetime: UInt32? = nil) {
@@ -58,13 +59,9 @@ public struct VLServerList: Equatable, Sendable {
         self.lifetime = lifetime
     }
 
-    /// A list that only tells why there is none.
-    public init(_ failure: Failure) {
-        if case .lookup(let problem) = failure {
-            self.init(source: .unavailable, status: Status(problem))
-        } else {
-            self.init(source: .unavailable, status: .localFailure)
-        }
+    /// An empty list that only says why it is empty.
+    public init(_ problem: LookupProblem) {
+        self.init(source: .unavailable, status: Status(problem))
     }
 }
 
@@ -76,15 +73,41 @@ extension VLServerList.Status {
             case .temporary, .noServerReachable: .temporaryFailure
             case .refused: .nameServerFailure
             case .system(let errno): errno.code == EBADMSG ? .bad : .localFailure
+            case .privileges: .localFailure
             }
+    }
+
+    /// The name in linux/dns_resolver.h, shortened.
+    public var text: String {
+        switch self {
+        case .notDone: "not done"
+        case .good: "good"
+        case .goodWithBad: "good with bad"
+        case .bad: "bad"
+        case .notFound: "not found"
+        case .localFailure: "local failure"
+        case .temporaryFailure: "temporary failure"
+        case .nameServerFailure: "name server failure"
+        }
+    }
+}
+
+extension VLServerList.Source {
+    public var text: String {
+        switch self {
+        case .unavailable: "nowhere"
+        case .configuration: "the configuration"
+        case .afsdb: "AFSDB"
+        case .srv: "SRV"
+        case .nss: "the name services"
+        }
     }
 }
 
 extension [VLServerList.Server] {
     /// In the order of RFC 2782: the smallest priority first, then the largest weight, for a client that takes the
-    /// first one. What is equal in both is ordered by name, so that the order in which DNS rotates it does not matter.
-    /// The second of two with the same name and port is left out, and
-    /// so are those that the format has no room for.
+    /// first server. Servers equal in both are ordered by name, so that DNS rotation does not matter. Duplicates of
+    /// a name and port are left out, and so are servers that the format has no room for.
     var ordered: Self {
         let sorted = sorted { $0.precedes($1) }
         var seen = Self()

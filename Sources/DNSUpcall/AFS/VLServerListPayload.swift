@@ -2,11 +2,11 @@ import LinuxSystem
 
 /// The two forms in which a key carries a server list.
 extension VLServerList {
-    /// As many as the kernel's fs/afs/addr_list.c keeps.
+    /// The number that the kernel's fs/afs/addr_list.c keeps.
     private static let mostAddresses = 64
 
-    /// The binary list, version 1, of linux/dns_resolver.h. Servers for which there is no room are left out, the least
-    /// preferred first.
+    /// The binary list, version 1, of linux/dns_resolver.h. If there is not enough room, the least preferred
+    /// servers are left out.
     public var binary: Payload {
         var records = Bytes()
         var count: UInt8 = 0
@@ -16,12 +16,12 @@ extension VLServerList {
             records += record
             count += 1
         }
-        // NUL marks the list as binary; the content is a server list, of version 1.
+        // NUL marks the payload as binary; the content is a server list, version 1.
         return Payload(bytes: [0, 0, 1, source.rawValue, status.rawValue, count] + records)
     }
 
-    /// The text that kernels before Linux 4.20 want: addresses separated by commas, IPv6 in brackets, each with a
-    /// port if SRV names one or it is not the default. Nil if there are no addresses.
+    /// The text for kernels before Linux 4.20: addresses separated by commas, IPv6 in brackets, each with a port if
+    /// SRV names one or it is not the default. Nil if there are no addresses.
     public var text: Payload? {
         var text = Bytes()
         all: for server in servers {
@@ -39,7 +39,7 @@ extension VLServerList {
 }
 
 extension VLServerList.Server {
-    /// UDP: the kernel refuses a list with any other protocol.
+    /// UDP: the kernel rejects a list with any other protocol.
     private static let udp: UInt8 = 1
 
     fileprivate func binary(mostAddresses: Int) -> Bytes {
@@ -58,12 +58,7 @@ extension VLServerList.Server {
     }
 }
 
-extension Payload {
-    /// Whether the payload is addresses and the NUL after them: linux/dns_resolver.h.
-    public var isText: Bool { bytes.first != 0 }
-}
-
 extension IPAddress {
-    /// Whether the address means the same on every interface: neither form can name one.
+    /// Whether the address means the same on every interface: neither form can name an interface.
     fileprivate var isGlobal: Bool { scope == 0 }
 }

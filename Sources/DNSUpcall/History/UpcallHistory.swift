@@ -1,23 +1,27 @@
 import CLinux
 import LinuxSystem
 
-/// What the handlers, each a process of its own, leave behind for the next ones and for a person to see: counters, the
-/// log's budget, and the last upcalls. It is memory in a file below `/run`, so that it costs no system calls to use.
+/// What handlers, each a separate process, leave for later ones and for people to inspect: counters, the log
+/// budget, and the last upcalls. It is shared memory in a file below `/run`, so that using it costs no system
+/// calls.
 ///
-/// Nothing here is locked: a handler may be ended at any time, and must never wait for another one. Counters are words
-/// that are added to at once, and a record that was not written whole does not count. Whatever the file holds, reading
-/// it is safe.
+/// Nothing here is locked: a handler may be killed at any time, and must never wait for another one. Counters are
+/// words that are incremented atomically, and a record that was not written whole is ignored. Whatever the file
+/// contains, reading it is safe.
 public struct UpcallHistory: Sendable {
-    public static let path: StaticString = "/run/resolver/upcalls"
+    private static let name: StaticString = "upcalls"
 
-    /// How many upcalls are kept.
+    /// The path of the file on this machine.
+    public static var path: Bytes { StateDirectory.standard.path(of: name) }
+
+    /// How many upcalls the history keeps.
     public static var capacity: Int { 256 }
 
-    /// "resolver", with the layout's number in the place of its last letter.
+    /// "resolver", with the layout number in place of its last letter.
     private static var mark: UInt64 { 0x0165_766C_6F73_6572 }
     private static var size: Int { Place.records + capacity * UpcallSlot.size }
 
-    /// Where things are in the file. Words have eight bytes.
+    /// Offsets in the file. Words have eight bytes.
     private enum Place {
         /// The number of the next record.
         static var next: Int { 64 }
@@ -28,17 +32,19 @@ public struct UpcallHistory: Sendable {
 
     private let file: SharedFile
 
-    /// Opens the file for a handler, and makes it if need be. Nil where that is not possible.
-    public init?(_ path: Bytes = Bytes(Self.path), owner: uid_t = 0) {
-        guard let file = SharedFile(path, size: Self.size, mark: Self.mark, owner: owner) else { return nil }
+    /// Opens the file for a handler, creating it if necessary. Nil if that is not possible.
+    public init?(in directory: StateDirectory = .standard) {
+        guard let file = try? SharedFile(Self.name, in: directory, size: Self.size, mark: Self.mark) else {
+            return nil
+        }
         self.file = file
     }
 
     /// Opens the file to read it.
     ///
-    /// - Throws: `ENOENT` where no handler has run since the machine was started, `EACCES` for users other than root.
-    public init(reading path: Bytes, owner: uid_t = 0) throws(Errno) {
-        file = try SharedFile(reading: path, size: Self.size, mark: Self.mark, owner: owner)
+    /// - Throws: `ENOENT` if no handler has run since the machine booted, `EACCES` for users other than root.
+    public init(reading directory: StateDirectory) throws(Errno) {
+        file = try SharedFile(reading: Self.name, in: directory, size: Self.size, mark: Self.mark)
     }
 
     public var counters: UpcallCounters { UpcallCounters(words: words(at: Place.counters)) }
@@ -50,7 +56,7 @@ public struct UpcallHistory: Sendable {
 
     // MARK: The last upcalls
 
-    /// Adds a finished record, in the place of the oldest. For signal handlers too.
+    /// Adds a finished record, in place of the oldest. Safe in signal handlers.
     func add(_ slot: UpcallSlot) {
         let number = linux_atomic_add(words(at: Place.next), 1)
         slot.seal(number: number)
@@ -60,7 +66,7 @@ public struct UpcallHistory: Sendable {
     /// The number that the next record will have.
     public var next: UInt64 { linux_atomic_load(words(at: Place.next)) }
 
-    /// A record by its number; nil where it is not written yet or any more, or was never written whole.
+    /// A record by its number; nil if it is not yet written, has been overwritten, or was never written whole.
     public func record(_ number: UInt64) -> UpcallRecord? {
         // A copy, since a handler may be writing there.
         withUnsafeTemporaryAllocation(byteCount: UpcallSlot.size, alignment: 8) { copy in

@@ -1,66 +1,47 @@
-import CLinux
 import LinuxSystem
 
-/// Enters one upcall into the history, however it ends.
-struct UpcallRecorder {
+/// Records one upcall in the history, however it ends.
+struct UpcallRecorder: Sendable {
     private let history: UpcallHistory?
     private let slot = UpcallSlot.make()
-    private let started = monotonicMicroseconds()
+    private let start = MonotonicTime.now
+    // Created here, since a signal handler must not allocate.
+    private let bounds = UpcallCounters.bounds
 
-    init(history: UpcallHistory?, log: HandlerLog, key: Int32) {
+    init(history: UpcallHistory?, key: Int32) {
         self.history = history
         slot.setKey(key)
-        let (slot, started, bounds) = (slot, started, UpcallCounters.bounds)
-        Watchdog.atEnd { end in
-            let elapsed = monotonicMicroseconds() - started
-            let result: UpcallResult = end == .offered ? .stale : end == .late ? .late : .crashed
-            let rejection = Rejection(for: end == .late ? .deadline : .crash)
-            let (errno, lifetime) =
-                end == .offered ? (0, slot.lifetime) : (rejection.errno.code, rejection.seconds)
-            slot.finish(
-                result, errno: errno, lifetime: lifetime, microseconds: elapsed, time: microsecondsSinceEpoch())
-            history?.counters.count(slot.view, result, microseconds: elapsed, bounds: bounds)
-            history?.add(slot)
-            return log.admitsLastWords()
-        }
     }
-
-    /// The time since the start, in microseconds.
-    var elapsed: Int { monotonicMicroseconds() - started }
 
     func begin(name: Bytes) { slot.setName(name) }
 
-    func enter(_ view: View, server: IPAddress?) { slot.setRoad(view, server) }
+    func enter(_ view: View, server: IPAddress?) { slot.setView(view, server) }
 
-    /// What the watchdog may answer with.
-    func offer(_ answer: StaleAnswer) {
-        slot.setText(answer.address.text.utf8)
-        slot.lifetime = answer.lifetime
-    }
-
-    func end(_ result: UpcallResult, _ payload: Payload, lifetime: UInt32) {
+    func end(_ payload: Payload, lifetime: UInt32, after time: Duration) {
         if payload.isText { slot.setText(payload.bytes.dropLast()) } else { slot.setText(payload.text.utf8) }
-        end(result, errno: Errno(0), lifetime: lifetime)
+        end(.found, errno: Errno(0), lifetime: lifetime, microseconds: time.wholeMicroseconds)
     }
 
-    func end(_ result: UpcallResult, _ text: String, errno: Errno, lifetime: UInt32) {
+    func end(_ failure: Failure, _ text: String, errno: Errno, lifetime: UInt32, after time: Duration) {
         slot.setText(text.utf8)
-        end(result, errno: errno, lifetime: lifetime)
+        end(UpcallResult(failure), errno: errno, lifetime: lifetime, microseconds: time.wholeMicroseconds)
     }
 
-    private func end(_ result: UpcallResult, errno: Errno, lifetime: UInt32) {
-        guard let history else { return }
-        let elapsed = elapsed
+    /// For the watchdog, in its signal handler.
+    func cutOff(_ end: Watchdog.End) {
+        let rejection = Rejection(for: end == .late ? .deadline : .crash)
+        self.end(
+            end == .late ? .late : .crashed, errno: rejection.errno, lifetime: rejection.seconds,
+            microseconds: MonotonicTime.now.microseconds - start.microseconds)
+    }
+
+    private func end(_ result: UpcallResult, errno: Errno, lifetime: UInt32, microseconds: Int) {
+        // The watchdog may come when the upcall has ended, but not the process.
+        guard let history, !slot.isFinished else { return }
         slot.finish(
-            result, errno: errno.code, lifetime: lifetime, microseconds: elapsed, time: microsecondsSinceEpoch())
-        history.counters.count(slot.view, result, microseconds: elapsed)
+            result, errno: errno.code, lifetime: lifetime, microseconds: microseconds,
+            time: microsecondsSinceEpoch())
+        history.counters.count(slot.view, result, microseconds: microseconds, bounds: bounds)
         history.add(slot)
     }
-}
-
-/// Microseconds since 1970: clock_gettime(2), `CLOCK_REALTIME`.
-func microsecondsSinceEpoch() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return now.tv_sec * 1_000_000 + now.tv_nsec / 1000
 }

@@ -1,7 +1,7 @@
 import LinuxSystem
 
-/// The 512 bytes of a record in the history. While an upcall runs, it fills a slot in its own memory, so that at any
-/// time a signal handler can finish it.
+/// The 512 bytes of a record in the history. While an upcall runs, it fills a slot in its own memory, so that a
+/// signal handler can finish the slot at any time.
 struct UpcallSlot: @unchecked Sendable {
     static var size: Int { 512 }
     static var longestName: Int { 264 }
@@ -32,7 +32,8 @@ struct UpcallSlot: @unchecked Sendable {
         self.place = place
     }
 
-    /// An empty slot in this process's memory, which is never freed: a signal handler may use it to the end.
+    /// An empty slot in this process's memory. It is never freed: a signal handler may use it until the process
+    /// ends.
     static func make() -> UpcallSlot {
         let slot = UpcallSlot(place: .allocate(byteCount: size, alignment: 8))
         slot.place.initializeMemory(as: UInt8.self, repeating: 0, count: size)
@@ -51,26 +52,23 @@ struct UpcallSlot: @unchecked Sendable {
         set(text.prefix(Self.longestText), Field.name + Self.longestName, length: Field.textLength)
     }
 
-    func setRoad(_ view: View, _ server: IPAddress?) {
+    func setView(_ view: View, _ server: IPAddress?) {
         place.storeBytes(of: UInt8(Optional(view).index), toByteOffset: Field.view, as: UInt8.self)
         let bytes = server?.bytes ?? []
         place.storeBytes(of: UInt8(bytes.count), toByteOffset: Field.serverLength, as: UInt8.self)
         (place + Field.server).copyMemory(from: bytes, byteCount: bytes.count)
     }
 
-    var lifetime: UInt32 {
-        get { place.load(fromByteOffset: Field.lifetime, as: UInt32.self) }
-        nonmutating set { place.storeBytes(of: newValue, toByteOffset: Field.lifetime, as: UInt32.self) }
-    }
-
-    /// For signal handlers too.
+    /// Safe in signal handlers.
     func finish(_ result: UpcallResult, errno: Int32, lifetime: UInt32, microseconds: Int, time: Int) {
         place.storeBytes(of: result.rawValue, toByteOffset: Field.result, as: UInt8.self)
         place.storeBytes(of: errno, toByteOffset: Field.errno, as: Int32.self)
-        self.lifetime = lifetime
+        place.storeBytes(of: lifetime, toByteOffset: Field.lifetime, as: UInt32.self)
         place.storeBytes(of: microseconds, toByteOffset: Field.microseconds, as: Int.self)
         place.storeBytes(of: time, toByteOffset: Field.time, as: Int.self)
     }
+
+    var isFinished: Bool { place.load(fromByteOffset: Field.time, as: Int.self) != 0 }
 
     private func set(_ bytes: some Collection<UInt8>, _ field: Int, length: Int) {
         let room = UnsafeMutableRawBufferPointer(start: place + field, count: bytes.count)
@@ -78,7 +76,7 @@ struct UpcallSlot: @unchecked Sendable {
         place.storeBytes(of: UInt16(bytes.count), toByteOffset: length, as: UInt16.self)
     }
 
-    // MARK: What tells a whole record from a torn one
+    // MARK: Telling a whole record from a torn one
 
     func seal(number: UInt64) {
         place.storeBytes(of: number, toByteOffset: Field.number, as: UInt64.self)
@@ -90,13 +88,9 @@ struct UpcallSlot: @unchecked Sendable {
             && place.load(fromByteOffset: Field.checksum, as: UInt64.self) == checksum
     }
 
-    /// Of all but itself. FNV-1a, by words: it need not stand up to anyone, since the file is root's alone.
+    /// The checksum of everything but itself.
     private var checksum: UInt64 {
-        var sum: UInt64 = 0xCBF2_9CE4_8422_2325
-        for offset in stride(from: Field.number, to: Self.size, by: 8) {
-            sum = (sum ^ place.load(fromByteOffset: offset, as: UInt64.self)) &* 0x100_0000_01B3
-        }
-        return sum
+        LinuxSystem.checksum(UnsafeRawBufferPointer(start: place + Field.number, count: Self.size - Field.number))
     }
 
     // MARK: Reading it
@@ -104,9 +98,9 @@ struct UpcallSlot: @unchecked Sendable {
     var record: UpcallRecord {
         var record = UpcallRecord()
         record.time = place.load(fromByteOffset: Field.time, as: Int.self)
-        record.microseconds = max(place.load(fromByteOffset: Field.microseconds, as: Int.self), 0)
+        record.duration = .microseconds(max(place.load(fromByteOffset: Field.microseconds, as: Int.self), 0))
         record.key = place.load(fromByteOffset: Field.key, as: Int32.self)
-        record.lifetime = lifetime
+        record.lifetime = place.load(fromByteOffset: Field.lifetime, as: UInt32.self)
         record.errno = Errno(place.load(fromByteOffset: Field.errno, as: Int32.self))
         record.result = UpcallResult(rawValue: byte(Field.result)) ?? .failed
         record.view = view
@@ -129,7 +123,7 @@ struct UpcallSlot: @unchecked Sendable {
 }
 
 extension View? {
-    /// In the history: 0 where the name was not looked up.
+    /// The view's number in the history: 0 if the name was not looked up.
     var index: Int { self?.index ?? 0 }
 }
 

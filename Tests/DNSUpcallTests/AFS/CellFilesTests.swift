@@ -2,9 +2,10 @@ import CLinux
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
-/// A file system of a few files.
+/// A file system with a few files.
 private struct FakeFiles: CellFiles {
     var contents: [String: String] = [:]
     var directories: [String: [String]] = [:]
@@ -16,8 +17,10 @@ private struct FakeFiles: CellFiles {
         return Bytes(text: content)
     }
 
-    func entries(of directory: Bytes) throws(Errno) -> [Bytes] {
-        guard let names = directories[String(decoding: directory, as: UTF8.self)] else { throw Errno(ENOENT) }
+    func entries(of directory: Bytes) throws(FileProblem) -> [Bytes] {
+        guard let names = directories[String(decoding: directory, as: UTF8.self)] else {
+            throw .failed(Errno(ENOENT))
+        }
         return names.map(Bytes.init(text:))
     }
 }
@@ -278,11 +281,10 @@ private func cell(useDNS: Bool? = nil, _ servers: [(String, UInt16, [String])]) 
 @Suite struct CellDatabaseTests {
     private let kafs = "[cells]\na.org = {\nservers = {\nk = {\naddress = 10.0.0.1\n}\n}\n}\n"
 
-    private func find(_ name: String, _ contents: [String: String], configured: [String] = []) -> (
-        cell: AFSCell?, problems: [CellFileProblem]
-    ) {
-        CellDatabase(files: FakeFiles(contents: contents), configured: configured.map(Bytes.init(text:))).find(
-            Bytes(text: name))
+    private func find(
+        _ name: String, _ contents: [String: String]
+    ) -> (cell: AFSCell?, problems: [CellFileProblem]) {
+        CellDatabase(files: FakeFiles(contents: contents)).find(Bytes(text: name))
     }
 
     @Test func theKernelsFilesComeBeforeOpenAFS() {
@@ -300,12 +302,5 @@ private func cell(useDNS: Bool? = nil, _ servers: [(String, UInt16, [String])]) 
         let (cell, problems) = find("a.org", [:])
         #expect(cell == nil)
         #expect(problems.isEmpty)
-    }
-
-    @Test func givenFilesReplaceAllOthers() {
-        let contents = ["/x": kafs, "/etc/openafs/CellServDB": ">b.org\n10.0.0.3 #o\n"]
-        #expect(find("a.org", contents, configured: ["/y", "/x"]).cell != nil)
-        #expect(find("a.org", contents, configured: ["/y", "/x"]).problems.map(\.path) == [Bytes("/y")])
-        #expect(find("b.org", contents, configured: ["/x"]).cell == nil)
     }
 }

@@ -3,6 +3,7 @@ import KubeletDiscovery
 import LinuxSystem
 import Testing
 
+@testable import DNS
 @testable import DNSUpcall
 
 @Suite("Upcalls for AFS cells")
@@ -10,20 +11,20 @@ struct CellUpcallTests {
     private let journal = Journal()
 
     private func run(
-        _ cell: String, _ callout: String = "srv=1", settings: String = "", _ change: (inout FakeLookup) -> Void
+        _ cell: String, _ callout: String = "srv=1", settings: String = "", privilegeProblem: Errno? = nil,
+        _ change: (inout FakeResolver) -> Void = { _ in }
     ) -> Bool {
-        var lookup = FakeLookup(journal: journal)
-        change(&lookup)
+        var resolver = FakeResolver(journal: journal)
+        change(&resolver)
         let key = FakeKey(
             journal: journal, description: Bytes(text: "dns_resolver;0;0;3f010000;afsdb:\(cell)"),
             callout: Bytes(text: callout))
         let settings = "cluster_dns=10.96.0.10\ncluster_domain=k8s.test\n" + settings
-        // Not the machine's own files.
-        var options = AFSOptions()
-        options.configFiles = [Bytes("/nonexistent")]
-        var upcall = Upcall(
-            key: key, lookup: lookup, configuration: Configuration.parse(Bytes(text: settings)).configuration,
-            afs: options, observer: EventList())
+        let upcall = Upcall(
+            key: key, host: FakeHost(journal: journal, privilegeProblem: privilegeProblem), resolver: resolver,
+            configuration: Configuration.parse(Bytes(text: settings)).configuration,
+            // Not the machine's own files.
+            root: Bytes("/nonexistent"), observer: NoObserver())
         return upcall.run()
     }
 
@@ -33,7 +34,7 @@ struct CellUpcallTests {
         return .success(response.message)
     }
 
-    @Test("A cluster's cell is asked of the cluster's DNS by its full name, without privileges")
+    @Test("The cluster's DNS is asked for a cluster's cell by its full name, without privileges")
     func clusterCell() {
         let isFound = run("afs.svc", "") {
             $0.records = ["18 afs.svc.k8s.test": afsdb("afs.svc.k8s.test")]
@@ -48,7 +49,7 @@ struct CellUpcallTests {
             ])
     }
 
-    @Test("Any other cell is asked of the host's DNS")
+    @Test("The host's DNS is asked for any other cell")
     func hostCell() {
         let isFound = run("cell.example") {
             $0.records = ["18 cell.example": afsdb("cell.example", ttl: 7200)]
@@ -65,7 +66,7 @@ struct CellUpcallTests {
     }
 
     @Test(
-        "A list lives for its TTL, at least a second and at most a day",
+        "A list's lifetime is its TTL, at least a second and at most a day",
         arguments: [(0, 1), (1, 1), (86_400, 86_400), (86_401, 86_400), (0x7FFF_FFFF, 86_400)] as [(UInt32, Int)])
     func lifetime(ttl: UInt32, seconds: Int) {
         _ = run("cell.example") {
@@ -76,7 +77,7 @@ struct CellUpcallTests {
     }
 
     @Test(
-        "A client that takes lists is told of a failure in one, as long as a rejection would last",
+        "A client that accepts lists gets a failure as a list, with the lifetime of a rejection",
         arguments: [
             (LookupProblem.noSuchName, 4, 6), (.temporary, 6, 2), (.refused, 7, 2), (.system(Errno(EIO)), 5, 2),
         ])
@@ -91,13 +92,13 @@ struct CellUpcallTests {
 
     @Test("Any other client's key is rejected")
     func rejection() {
-        #expect(!run("cell.example", "srv=0") { _ in })
+        #expect(!run("cell.example", "srv=0"))
         #expect(journal.lines.last == "reject \(ENODATA) 5")
     }
 
-    @Test("Privileges that stay keep the network from being asked")
+    @Test("If privileges cannot be dropped, the network is not asked")
     func privileges() {
-        #expect(!run("cell.example") { $0.privilegeProblem = Errno(EPERM) })
+        #expect(!run("cell.example", privilegeProblem: Errno(EPERM)))
         #expect(journal.lines.last == "instantiate \\x00\\x00\\x01\\x00\\x05\\x00")
         #expect(!journal.lines.contains { $0.hasPrefix("33 ") })
     }
@@ -105,7 +106,7 @@ struct CellUpcallTests {
     @Test("A name that is too long with the cluster's domain does not exist")
     func longName() {
         let name = String(repeating: "a.", count: 122) + "svc"
-        #expect(!run(name, "") { _ in })
+        #expect(!run(name, ""))
         #expect(journal.lines.last == "reject \(ENODATA) 5")
     }
 }

@@ -1,8 +1,8 @@
 import LinuxSystem
 import Testing
 
-/// Reads a binary server list, version 1, as include/uapi/linux/dns_resolver.h describes it and with the kernel's
-/// strictness: nothing may be missing, nothing may follow.
+/// Decodes a binary server list, version 1, of include/uapi/linux/dns_resolver.h, as strictly as the kernel: nothing
+/// may be missing, nothing may follow.
 struct DecodedServerList: Equatable {
     struct Server: Equatable {
         var name: String

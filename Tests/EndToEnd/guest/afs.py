@@ -9,7 +9,7 @@ from wait import until
 
 
 def first_packet(cell, node, limit):
-    """Looks up a cell, and tells after how many seconds a packet came to port 7003 of the node."""
+    """Looks up a cell, and returns the seconds until a packet arrived at port 7003 of the node."""
     log = pathlib.Path("/tmp/afs")
     log.write_text("")
     commands.run("modprobe", "kafs")

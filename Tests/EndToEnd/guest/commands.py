@@ -1,4 +1,4 @@
-"""Runs programs of the guest."""
+"""Runs programs in the guest."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ started = []
 
 
 def run(*command, check=True, **options):
-    """Runs a command to its end; what it printed is in the error if it fails."""
+    """Runs a command to its end; if it fails, the error has its output."""
     result = subprocess.run(
         [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, timeout=120, **options)
@@ -16,7 +16,7 @@ def run(*command, check=True, **options):
 
 
 def start(command, log, **options):
-    """Starts a program that goes on, with its output in a file."""
+    """Starts a program in the background, with its output in a file."""
     with open(log, "ab") as output:
         process = subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, **options)
@@ -25,7 +25,7 @@ def start(command, log, **options):
 
 
 def reap():
-    """Lets go of the programs that have ended."""
+    """Collects the programs that have ended."""
     started[:] = [process for process in started if process.poll() is None]
 
 

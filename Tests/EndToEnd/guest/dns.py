@@ -1,5 +1,5 @@
-"""The host's DNS server, which knows nothing of the cluster, and the cluster's: like CoreDNS, that one forwards what is
-not in the cluster's domain."""
+"""The host's DNS server, which does not know the cluster, and the cluster's, which like CoreDNS forwards queries for
+names outside the cluster's domain."""
 
 import os
 import pathlib
@@ -63,7 +63,7 @@ zone:
         self.file.write_text("\n".join(lines) + "\n")
 
     def publish(self, *records):
-        """Makes these the zone's records, beside those that it always has."""
+        """Makes these the zone's records, in addition to the fixed ones."""
         self.write(records)
         self.control("--blocking", "zone-reload", self.zone)
 

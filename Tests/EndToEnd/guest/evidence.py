@@ -1,4 +1,4 @@
-"""What explains a failure: the ends of the kernel's log, of syslog, and of what programs wrote."""
+"""Evidence of a failure: the ends of the kernel log, of syslog, and of the programs' output."""
 
 import collections
 import pathlib
@@ -12,7 +12,7 @@ syslog = collections.deque(maxlen=LINES)
 
 
 def collect_syslog():
-    """Takes the place of the syslog daemon."""
+    """Acts as the syslog daemon."""
     log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     log.bind("/dev/log")
 
@@ -23,7 +23,7 @@ def collect_syslog():
 
 
 def show():
-    texts = {"the kernel's log": run("dmesg", check=False), "syslog": "\n".join(syslog)}
+    texts = {"the kernel log": run("dmesg", check=False), "syslog": "\n".join(syslog)}
     for file in sorted(pathlib.Path("/tmp").iterdir()):
         if file.is_file():
             texts[str(file)] = "\n".join(file.read_text(errors="replace").splitlines()[-3:])

@@ -1,4 +1,4 @@
-"""The handlers that are compared, and their registration with request-key."""
+"""The compared handlers, and their registration with request-key."""
 
 import pathlib
 import re
@@ -7,11 +7,12 @@ import upcalls
 from commands import run
 
 RULES = pathlib.Path("/etc/request-key.conf")
-# As `make install` left them, and as Debian ships them.
+# As `make install` leaves them, and as Debian ships them.
 INSTALLED = RULES.read_text()
+ANSWERS = pathlib.Path("/run/resolver/answers")
 DEBIANS = pathlib.Path("/e2e/request-key.conf").read_text()
 
-# The program that one upcall starts, and the rules under which the kernel's requests reach it.
+# The program that an upcall starts, and the rules that direct the kernel's requests to it.
 HANDLERS = {
     "resolver": ("/usr/local/sbin/resolver", INSTALLED),
     "key.dns_resolver": ("/sbin/key.dns_resolver", DEBIANS),
@@ -22,7 +23,7 @@ HANDLERS = {
 
 
 def register(handler):
-    """Makes a handler the one that the kernel's requests reach; no answer of another is left."""
+    """Directs the kernel's requests to a handler, and clears the answers of others."""
     program, rules = HANDLERS[handler]
     if not re.search(rf"^create\s+dns_resolver\s+\*\s+\*\s+{re.escape(program)} ", rules, re.MULTILINE):
         raise RuntimeError(f"no rule starts {program}:\n{rules}")
@@ -31,13 +32,19 @@ def register(handler):
     upcalls.watch(program)
 
 
+def expect_kept(name):
+    """Fails unless our handler has stored its answer to the kernel's own request."""
+    if RULES.read_text() == INSTALLED and name.encode() not in ANSWERS.read_bytes():
+        raise RuntimeError(f"{ANSWERS} does not contain {name}")
+
+
 def keys():
     """The fields of each line of /proc/keys; the type is cut off at nine characters."""
     return [line.split() for line in pathlib.Path("/proc/keys").read_text().splitlines()]
 
 
 def has_answered():
-    """Whether the kernel has an answer, be it an error."""
+    """Whether the kernel has an answer, even an error."""
     return any(fields[7] == "dns_resol" and "I" in fields[1] for fields in keys())
 
 

@@ -1,4 +1,4 @@
-"""What the host must not notice: mounts, /etc/resolv.conf, processes and namespaces."""
+"""What must stay the same on the host: mounts, /etc/resolv.conf, processes and namespaces."""
 
 import os
 import pathlib
@@ -14,7 +14,7 @@ def state():
         try:
             command = (directory / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
             if not command:
-                continue  # the kernel's own, and what has ended
+                continue  # a kernel thread, or it has ended
             processes.add(f"{directory.name} {command}")
             for link in (directory / "ns").iterdir():
                 namespaces.add(os.readlink(link))
@@ -29,7 +29,7 @@ def state():
 
 
 def differences(before, seconds=15):
-    """What is not as before, once that which is about to end has had time to."""
+    """What differs from before, after giving ending processes time to end."""
     end = time.monotonic() + seconds
     while True:
         now = state()

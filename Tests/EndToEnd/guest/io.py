@@ -1,8 +1,8 @@
-"""I/O on a volume, over and over: io.py DIRECTORY
+"""Repeated I/O on a volume: io.py DIRECTORY
 
-Each round writes to a file opened at the start and reads that back, and makes, reads and removes a new file. A line
-"done BEGIN END" tells of a round in which all of it succeeded, in seconds of the monotonic clock; "failed" tells why
-not.
+Each round writes to a file opened at the start and reads it back, and creates, reads and removes a new file. It prints
+a line "done BEGIN END" in seconds of the monotonic clock if all of it succeeded, or "failed" with the same and the
+reason.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Runs scenarios with one handler, and reports each result as a line of JSON. The kernel's command line names them."""
+"""Runs the scenarios that the kernel command line names, with one handler; reports each result as a line of JSON."""
 
 import json
 import pathlib

@@ -17,7 +17,7 @@ OPTIONS = "no_subtree_check,insecure,sec=sys"
 
 @contextlib.contextmanager
 def volume(name):
-    """A volume of a server on the first node, which refers to the other node for the directory "moved"."""
+    """A volume of a server on the first node, which refers clients to the other node for the directory "moved"."""
     (DATA / "moved").mkdir(parents=True, exist_ok=True)
     (DATA / "data").write_text("data\n")
     serve(nodes.A, f"{DATA} *(ro,fsid=0,crossmnt,{OPTIONS})\n{DATA}/moved *(ro,fsid=1,refer=/@{name},{OPTIONS})\n")
@@ -42,7 +42,7 @@ def serve(node, exports):
 
 
 def follow(place, limit):
-    """Looks at a file behind the referral, and tells after how many seconds it was there."""
+    """Looks at a file behind the referral, and returns the seconds until it was found."""
     moment = time.monotonic()
     while time.monotonic() < moment + limit:
         reader = start(["stat", place / "moved/data"], "/tmp/nfs.client")

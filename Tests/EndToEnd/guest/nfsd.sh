@@ -8,7 +8,7 @@ fi
 mount -t tmpfs state /var/lib/nfs
 : >/var/lib/nfs/etab
 : >/var/lib/nfs/rmtab
-# A referral stands at a mount point.
+# A referral needs a mount point.
 mount --bind /srv/nfs/moved /srv/nfs/moved
 exportfs -r
 rpc.nfsd --no-nfs-version 3 2

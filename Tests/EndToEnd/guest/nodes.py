@@ -1,5 +1,5 @@
-"""The cluster's network: this guest is the node with the volumes; two more nodes are network namespaces, each on a
-link of its own, as nodes behind a router are."""
+"""The cluster's network: this guest is the node with the volumes; two more nodes are network namespaces, each on its
+own link, like nodes behind a router."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ class Node:
         configure(("-n", self.name), "eth0", self.address, self.address6)
         run("ip", "-n", self.name, "route", "add", "default", "via", self.router)
         run("ip", "-n", self.name, "-6", "route", "add", "default", "via", self.router6)
-        # Without this a lost node would be noticed by the address resolution of its link. Behind a router it is not.
+        # Otherwise address resolution on the link would detect a lost node. Behind a router it does not.
         mac = run("ip", "netns", "exec", self.name, "cat", "/sys/class/net/eth0/address").strip()
         for address in self.address, self.address6:
             run("ip", "neigh", "replace", address, "lladdr", mac, "nud", "permanent", "dev", self.name)
@@ -39,7 +39,7 @@ class Node:
         return ["ip", "netns", "exec", self.name, *command]
 
     def kill(self):
-        """Ends everything that runs on the node; its kernel answers for it, as after a crash of the server."""
+        """Kills everything on the node; its kernel still answers, as after a crash of the server."""
         for process in self.processes():
             try:
                 os.kill(process, signal.SIGKILL)
@@ -51,11 +51,11 @@ class Node:
         return [int(word) for word in run("ip", "netns", "pids", self.name).split()]
 
     def lose(self):
-        """The node is gone: not a packet comes from it any more."""
+        """Cuts the node off: no more packets come from it."""
         run("ip", "-n", self.name, "link", "set", "eth0", "down")
 
     def find(self):
-        """The node is back. The IPv6 address and the routes went with the link."""
+        """Reconnects the node. The IPv6 address and the routes were lost with the link."""
         run("ip", "-n", self.name, "link", "set", "eth0", "up")
         run("ip", "-n", self.name, "-6", "addr", "replace", f"{self.address6}/64", "nodad", "dev", "eth0")
         run("ip", "-n", self.name, "route", "replace", "default", "via", self.router)

@@ -1,4 +1,4 @@
-"""A storage server: smbd on a node's own network, with the data that every node has."""
+"""A storage server: smbd on a node's own network, with the same data on every node."""
 
 import os
 import pathlib
@@ -11,7 +11,7 @@ DATA = pathlib.Path("/srv/data")
 
 
 def serve(node):
-    """Starts a server on the node and waits until it takes connections."""
+    """Starts a server on the node, and waits until it accepts connections."""
     home = pathlib.Path("/run/samba") / node.name
     home.mkdir(parents=True, exist_ok=True)
     DATA.mkdir(exist_ok=True)

@@ -1,5 +1,5 @@
-"""What is tried: each function runs one scenario, and tells after how many seconds it was as it should be; None if it
-was not within the limit."""
+"""The scenarios: each function runs one, and returns the seconds until it succeeded, or None if it did not within the
+limit."""
 
 import contextlib
 import dataclasses
@@ -26,16 +26,16 @@ RESOLVER, PEER, SCRIPT = "resolver", "key.dns_resolver", "script"
 @dataclasses.dataclass
 class Scenario:
     title: str
-    # For how many seconds it is waited.
+    # How many seconds to wait for success.
     limit: int
-    # With which handlers it succeeds. That the others fail is expected, and checked.
+    # The handlers with which it succeeds. The others are expected to fail, which is checked too.
     handlers: list
     run: typing.Callable
 
 
 @contextlib.contextmanager
 def volumes(*names, address=nodes.A.address, options=""):
-    """Volumes of a server on the first node; a server with the same data is on the other, ready to take its place."""
+    """Volumes of a server on the first node; the other node has a server with the same data, ready to take over."""
     mounted = []
     try:
         for node in nodes.A, nodes.B:
@@ -44,7 +44,7 @@ def volumes(*names, address=nodes.A.address, options=""):
             mounted.append(Volume(name, address, options))
         yield mounted
     finally:
-        # A client that still has a server is sooner gone.
+        # A client goes away sooner if it still has a server.
         dns.cluster.resume()
         nodes.A.find()
         for volume in mounted:
@@ -55,19 +55,19 @@ def volumes(*names, address=nodes.A.address, options=""):
 
 
 def publish(node, *names):
-    """Has the names of the cluster lead to a node."""
+    """Points names of the cluster to a node."""
     dns.cluster.publish(*(f"{name} A {node.address}" for name in names or [STORE]))
 
 
 def first_answer():
-    """The file system asks as soon as the connection is lost, and is still told the old address."""
+    """The file system asks as soon as the connection is lost, and still gets the old address."""
     with contextlib.suppress(wait.TimedOut):
         wait.until(handlers.has_answered, 15, "the first answer")
 
 
 def resumed(mounted, moment, limit):
-    """How many seconds after a moment I/O went on, on all volumes. No I/O begun before it counts: that may have reached
-    the old server."""
+    """The seconds from a moment until I/O continued on all volumes. I/O that began earlier does not count: it may have
+    reached the old server."""
     ends = [volume.after(moment, moment + limit) for volume in mounted]
     return None if None in ends else max(ends) - moment
 
@@ -79,12 +79,14 @@ def killed(limit):
         moment = time.monotonic()
         first_answer()
         publish(nodes.B)
-        return resumed(mounted, moment, limit)
+        seconds = resumed(mounted, moment, limit)
+        handlers.expect_kept(f"{STORE}.{DOMAIN}")
+        return seconds
 
 
 def gone(limit):
     publish(nodes.A)
-    # How often the client looks after its server: after three times without an answer, it is gone.
+    # How often the client checks its server: after three times without an answer, it gives up the connection.
     with volumes(f"{STORE}.{DOMAIN}", options=",echo_interval=2") as mounted:
         nodes.A.lose()
         moment = time.monotonic()
@@ -93,7 +95,7 @@ def gone(limit):
 
 
 def outage(limit, begin, end):
-    """The server is killed once `begin` was called, and can be found again once `end` was."""
+    """Calls `begin` and kills the server; after an outage, `end` makes the server available again."""
     publish(nodes.A)
     with volumes(f"{STORE}.{DOMAIN}") as mounted:
         begin()
@@ -157,7 +159,7 @@ def referral(limit):
 
 
 def afs_cell(limit):
-    # The kernel remembers what it knows of a cell, so each attempt has its own.
+    # The kernel remembers cells, so each attempt uses a new one.
     cell = f"cell-{time.monotonic_ns()}.default.svc"
     server = "afs1.default.svc"
     dns.cluster.publish(f"_afs3-vlserver._udp.{cell} SRV 0 0 7003 {server}", f"{server} A {nodes.B.address}")
@@ -166,9 +168,9 @@ def afs_cell(limit):
 
 SCENARIOS = {
     "killed": Scenario("The server moves; the old one is killed", 40, [RESOLVER, SCRIPT], killed),
-    "gone": Scenario("The server moves; the old one is silently gone", 40, [RESOLVER, SCRIPT], gone),
+    "gone": Scenario("The server moves; the old one stops responding", 40, [RESOLVER, SCRIPT], gone),
     "afs": Scenario("AFS finds a cell's server, up to the first packet to it", 20, [RESOLVER], afs_cell),
-    "late": Scenario(f"DNS tells of the move {OUTAGE} s later", OUTAGE + 20, [RESOLVER, SCRIPT], late),
+    "late": Scenario(f"The server moves; DNS follows {OUTAGE} s later", OUTAGE + 20, [RESOLVER, SCRIPT], late),
     "unready": Scenario(f"No Pod is ready for {OUTAGE} s", OUTAGE + 20, [RESOLVER, SCRIPT], unready),
     "silent": Scenario(f"The cluster's DNS is silent for {OUTAGE} s", OUTAGE + 20, [RESOLVER, SCRIPT], silent),
     "host": Scenario("A host's name, and the cluster's DNS is silent", 40, [RESOLVER, PEER], host_name),

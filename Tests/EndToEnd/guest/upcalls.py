@@ -1,4 +1,4 @@
-"""Counts how often the kernel's requests started a program, without touching it: the kernel traces each execve."""
+"""Counts how often the kernel's requests start a program, without touching it: the kernel traces each execve."""
 
 import pathlib
 
@@ -7,7 +7,7 @@ EVENT = TRACING / "events/sched/sched_process_exec"
 
 
 def watch(program):
-    """From now on, counts the starts of one program."""
+    """Counts the starts of one program from now on."""
     (EVENT / "enable").write_text("0")
     (EVENT / "filter").write_text(f'filename == "{program}"')
     (TRACING / "trace").write_text("")

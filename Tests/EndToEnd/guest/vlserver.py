@@ -1,7 +1,7 @@
-"""Stands in for a volume location server: vlserver.py ADDRESS
+"""Imitates a volume location server: vlserver.py ADDRESS
 
-Tells when packets came, by the monotonic clock, and answers each call with an abort, so that the client does not wait
-for more.
+Prints when packets arrive, by the monotonic clock, and answers each call with an abort, so that the client does not
+wait for more.
 """
 
 import socket
@@ -11,7 +11,7 @@ import time
 
 PORT = 7003
 # The header of an RX packet: epoch, connection, call, sequence, serial, type, flags, status, security, checksum,
-# service. The abort of the volume location service that says that there is no such entry.
+# service. VL_NOENT is the volume location service's abort code for a missing entry.
 HEADER = struct.Struct(">IIIIIBBBBHH")
 ABORT = 4
 VL_NOENT = 363524

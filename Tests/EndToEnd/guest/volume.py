@@ -1,4 +1,4 @@
-"""A volume of a storage server, mounted by the kernel's CIFS client, and the I/O on it."""
+"""A volume of a storage server, mounted with the kernel's CIFS client, and the I/O on it."""
 
 import pathlib
 import sys
@@ -11,14 +11,14 @@ VOLUMES = pathlib.Path("/run/volumes")
 
 
 class Volume:
-    """//NAME/data, mounted as a CSI driver does it: with the address that the name had then."""
+    """//NAME/data, mounted as by a CSI driver: with the address that the name has at that time."""
 
     def __init__(self, name, address, options):
         self.place = VOLUMES / name
         self.log = pathlib.Path("/tmp") / f"io.{name}"
         self.place.mkdir(parents=True)
         self.log.write_text("")
-        # nosharesock: each volume has a connection of its own, as those of several servers have.
+        # nosharesock: each volume has its own connection, like volumes of several servers.
         options = f"guest,vers=3.1.1,ip={address},nosharesock,cache=none{options}"
         run("mount.cifs", f"//{name}/data", self.place, "-o", options)
         self.io = start([sys.executable, "/e2e/io.py", self.place], self.log)
@@ -29,7 +29,7 @@ class Volume:
             raise
 
     def done_after(self, moment):
-        """When the first round of I/O that began after a moment had succeeded; None before that."""
+        """When the first successful round of I/O that began after a moment ended; None if there is none yet."""
         for line in self.log.read_text().splitlines(keepends=True):
             word, *times = line.split()
             if word == "done" and line.endswith("\n") and float(times[0]) > moment:
@@ -37,7 +37,7 @@ class Volume:
         return None
 
     def after(self, moment, end):
-        """The same, and waits for it until a time of the monotonic clock."""
+        """The same, but waits for it until a time of the monotonic clock."""
         while time.monotonic() < end and self.done_after(moment) is None:
             time.sleep(0.05)
         return self.done_after(moment)
@@ -50,7 +50,7 @@ class Volume:
 
 
 def clients():
-    """The kernel's threads of CIFS connections; there is none once all volumes are removed."""
+    """The kernel threads of CIFS connections; none is left after all volumes are removed."""
     return [file for file in pathlib.Path("/proc").glob("[0-9]*/comm") if read(file) == "cifsd\n"]
 
 

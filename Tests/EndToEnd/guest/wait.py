@@ -1,4 +1,4 @@
-"""Waiting for conditions, never for mere time."""
+"""Waits for conditions, never for a fixed time."""
 
 import time
 
@@ -8,7 +8,7 @@ class TimedOut(Exception):
 
 
 def until(condition, seconds, what):
-    """Waits until condition() is true, and returns what it returned."""
+    """Waits until condition() is true, and returns its result."""
     end = time.monotonic() + seconds
     while True:
         result = condition()

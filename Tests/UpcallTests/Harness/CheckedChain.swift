@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `resolver --check --json` found.
+/// The output of `resolver --check --json`.
 struct CheckedChain: Decodable {
     struct Finding: Decodable {
         let link, level, reason: String
@@ -11,14 +11,14 @@ struct CheckedChain: Decodable {
     let level: String
     let findings: [Finding]
 
-    /// What to say where it is not what it should be.
+    /// The findings, for the comment of a failed test.
     var text: Comment {
         Comment(
             rawValue: findings.map { "\($0.level) \($0.link): \($0.reason) -> \($0.remedy ?? "")" }.joined(
                 separator: "\n"))
     }
 
-    /// Reads a run's output, whose exit status must fit.
+    /// Parses a run's output, which must match its exit status.
     init(_ command: Command) throws {
         do {
             self = try JSONDecoder().decode(CheckedChain.self, from: Data(command.output.utf8))
@@ -28,13 +28,13 @@ struct CheckedChain: Decodable {
         #expect(command.status == ["good": 0, "warning": 1, "bad": 2][level], text)
     }
 
-    /// Runs it on the host, for a name.
+    /// Runs the check on the host, for a name.
     static func run(_ name: String, as prefix: [String] = []) async throws -> CheckedChain {
-        try CheckedChain(try await Command.run(prefix + [TestHost.shared().program, "--check", "--json", name]))
+        let program = try await TestHost.shared().program
+        return try CheckedChain(try await Command.run(prefix + [program, "--check", "--json", name]))
     }
 
-    /// Checks that there is a finding of this level with all these parts in its reason or remedy, and with a remedy
-    /// unless it is good.
+    /// Expects a finding of this level with all these parts in its reason or remedy, and a remedy unless it is good.
     func expect(
         _ level: String, _ link: String, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation
     ) {

@@ -1,6 +1,6 @@
 extension Scenario {
-    /// A shell script that changes the host and then becomes the program, run as root in a mount namespace of its own
-    /// with the key as `$1`. Nil for the scenarios whose host is sound.
+    /// A shell script that changes the host and then executes the program. It runs as root in a mount namespace of its
+    /// own, with the key as `$1`. Nil for scenarios with an intact host.
     ///
     /// - Parameter program: The program's command line.
     func circumstances(startingWith program: String, on host: TestHost) -> String? {
@@ -31,7 +31,7 @@ extension Scenario {
             mount --bind /mnt /etc
             exec \(program)
             """
-        // Not even one that another program of this machine plays.
+        // Not even one that another program on this machine imitates.
         case .noKubelet: "\(ownState); mount -t tmpfs tmpfs /proc; exec \(program)"
         case .noProc: "mount -t tmpfs tmpfs /proc; exec \(program)"
         case .noLog: "mount -t tmpfs tmpfs /dev; exec \(program)"
@@ -42,7 +42,7 @@ extension Scenario {
         case .closedStreams: "exec \(program) <&- >&- 2>&-"
         case .noCapability: "\(ownState); exec setpriv --bounding-set -sys_admin \(program)"
         case .noPropagation:
-            // mount(2) takes no root directory that is not a mount.
+            // mount(2) fails if the root directory is not a mount.
             """
             \(ownState)
             mount -t tmpfs tmpfs /mnt
@@ -64,8 +64,8 @@ extension Scenario {
             ln -s \(host.directory.appending(path: Self.limitedLogSocket).path) /dev/log
             exec \(program)
             """
-        // With a history, and so a budget for the log, of their own.
-        case .usageError, .missingConfig, .operation, .operationLate, .failedBefore:
+        // With their own history, log budget and first messages.
+        case .usageError, .missingConfig, .removedOption, .afsOptions, .operation, .operationLate, .failedBefore:
             "\(ownState); exec \(program)"
         case .journal:
             """
@@ -74,8 +74,6 @@ extension Scenario {
             ln -s \(host.directory.appending(path: Self.journalSocket).path) /run/systemd/journal/socket
             exec \(program)
             """
-        case .stale, .staleDeadline, .staleRefused: "\(ownState); exec \(program)"
-        case .staleReadOnly: "\(ownState); mount -o remount,bind,ro /run/resolver; exec \(program)"
         case .lateEnd: "\(program) || sleep 0.3"
         case .unanswered: "exit 0"
         case .hanging: "exec sleep 40"
@@ -92,10 +90,10 @@ extension Scenario {
     static let addressFromElsewhere = "192.0.2.7"
 
     static let journalSocket = "journal"
-    /// Storms fill the host's log.
+    /// A log of its own, since storms fill the host's.
     static let limitedLogSocket = "limited-log"
     static let logBurst = 5
 
-    /// The socket in the place of /dev/log that takes no more, below the tests' directory.
+    /// The socket in place of /dev/log with a full queue, below the tests' directory.
     static let fullLogSocket = "full-log"
 }

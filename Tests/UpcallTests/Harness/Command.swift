@@ -1,25 +1,18 @@
 import Foundation
 
-/// A program that was run to its end.
+/// A finished program.
 struct Command {
     let status: Int32
     /// Standard output and standard error.
     let output: String
     let seconds: Double
 
-    /// Runs a program on a thread of its own, with nothing on standard input.
+    /// Runs a program on a separate thread, with empty standard input.
     static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Command {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread {
-                slots.wait()
-                defer { slots.signal() }
-                continuation.resume(with: Result { try runNow(arguments, environment) })
-            }.start()
-        }
+        try await turns.taking { try await onOwnThread { try runNow(arguments, environment) } }
     }
 
-    /// All tests start at once: more programs than these would only wait for a processor, and be measured.
-    private static let slots = DispatchSemaphore(value: 8)
+    private static let turns = Turns(8)
 
     private static func runNow(_ arguments: [String], _ environment: [String: String]) throws -> Command {
         let pipe = Pipe()

@@ -1,16 +1,19 @@
 import Foundation
 
-/// NSS modules with the names of real ones, which answer every name with the same wrong address.
+/// NSS modules with the names of real ones that return the same wrong address for every name.
 enum FakeModules {
     static let names = ["resolve", "myhostname", "mdns4_minimal"]
 
-    private static let built = Result { try build() }
+    /// Builds them for the first test that needs them.
+    private static let built = Task {
+        let host = try await TestHost.shared()
+        return try await onOwnThread { try build(on: host) }
+    }
 
     /// The directory of the modules, for `LD_LIBRARY_PATH`.
-    static func directory(in host: TestHost) throws -> String { try built.get() }
+    static var directory: String { get async throws { try await built.value } }
 
-    private static func build() throws -> String {
-        let host = try TestHost.shared()
+    private static func build(on host: TestHost) throws -> String {
         let source = try host.write(code, to: "modules/wrong.c")
         let directory = (source as NSString).deletingLastPathComponent
         for name in names {
@@ -28,8 +31,8 @@ enum FakeModules {
         return directory
     }
 
-    /// The module functions that getaddrinfo(3) calls: by gethostbyname4_r it asks for both families, by
-    /// gethostbyname3_r and gethostbyname2_r for one.
+    /// The module functions that getaddrinfo(3) calls: gethostbyname4_r for both families, gethostbyname3_r and
+    /// gethostbyname2_r for one.
     private static let code = """
         #include <arpa/inet.h>
         #include <errno.h>

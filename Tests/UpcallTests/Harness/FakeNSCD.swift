@@ -3,18 +3,18 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// A daemon that speaks nscd's protocol, version 2, and is up to no good.
+/// A misbehaving daemon that speaks nscd's protocol, version 2.
 enum FakeNSCD {
     enum Behaviour: String, Sendable, CustomTestStringConvertible {
         /// Every name has the same address.
         case wrong
-        /// Requests are read, and that is all.
+        /// Requests are read, but not answered.
         case silent
 
         var testDescription: String { rawValue }
     }
 
-    /// Serves to the end of the tests.
+    /// Serves until the tests end.
     static func start(_ behaviour: Behaviour, path: String, address: String) throws {
         let listener = try checked(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         var name = sockaddr_un()
@@ -31,7 +31,7 @@ enum FakeNSCD {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { continue }
                 var request = [Int32](repeating: 0, count: 256)
-                // version, type, length of the key; the key follows. GETAI is 14.
+                // Version, type and length of the key; the key follows. GETAI is 14.
                 guard recv(client, &request, 1024, 0) > 0, behaviour == .wrong else { continue }
                 if request[1] == 14, let reply = reply(address) {
                     send(client, reply, reply.count, Int32(MSG_NOSIGNAL))

@@ -1,21 +1,22 @@
 import Foundation
 import Testing
 
-/// What requesters got from faults, as docs/faults.md shows it.
+/// What requesters get during faults, for docs/faults.md.
 struct FaultTable {
-    /// The file to write; nil where no table is wanted.
+    /// The file to write; nil if no table is wanted.
     static let path = ProcessInfo.processInfo.environment["FAULT_TABLE"]
 
     private var text = """
         # Faults
 
         What a requester gets while something is broken, measured with the real kernel: request_key(2),
-        `/sbin/request-key`, the program, and servers on loopback addresses. The time is that until the requester goes
-        on, with all options at their defaults. The last column is the next lookup, once the fault is gone: none is
-        spoiled by the one before. `make faults`, as root, measures anew and writes this page.
+        `/sbin/request-key`, the program, and servers on loopback addresses. The first "after" is the time until the
+        requester goes on, with all options at their defaults; "for" is the lifetime of the key. The last two columns
+        are the next lookup, after the fault is gone: the fault does not affect it. `make faults`, as root, repeats the
+        measurements and writes this page.
 
         """
-    /// What the next lines are about.
+    /// The subject of the following rows.
     var heading = "" {
         didSet {
             text +=

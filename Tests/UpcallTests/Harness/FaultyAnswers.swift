@@ -1,6 +1,6 @@
 import LinuxSystem
 
-/// Answers for ``ScriptedDNSServer``, to queries with one question.
+/// Answers of ``ScriptedDNSServer`` to queries with one question.
 extension ScriptedDNSServer {
     static let address = "10.10.0.2"
 
@@ -23,12 +23,12 @@ extension ScriptedDNSServer {
         reply(to: query, []).map { $0.prefix(2) + [$0[2] | 2] + $0.dropFirst(3) }
     }
 
-    /// An alias of itself.
+    /// An alias that points to itself.
     static func aliasLoop(_ query: Bytes) -> Bytes? {
         reply(to: query, [record(5, [0xC0, 0x0C])])
     }
 
-    /// As many addresses, 10.14.0.1 and so on, as a message takes.
+    /// As many addresses, 10.14.0.1 and so on, as fit in a message.
     static func longest(_ query: Bytes) -> Bytes? {
         let room = 65_535 - 12 - question(of: query).count
         return reply(to: query, (1...room / 16).map { record(1, [10, 14, UInt8($0 >> 8), UInt8($0 & 255)]) })

@@ -7,13 +7,15 @@ import Testing
 struct Handler {
     let process: pid_t
 
-    /// The process of a scenario, once it waits for a server, the silent one by default. No other upcall of the
-    /// scenario may run.
+    /// A scenario's process, as soon as it waits for a server, by default ``TestHost/holdingServer``. No other upcall
+    /// of the scenario may be running.
     static func waiting(in scenario: Scenario, for server: ScriptedDNSServer? = nil) async throws -> Handler {
-        let server = try server ?? TestHost.shared().silentServer
-        // The upcall may have to let others go first, storms among them.
+        let host = try await TestHost.shared()
+        let server = server ?? host.holdingServer
+        // The upcall may have to wait for others first, even for storms.
         for _ in 0..<30_000 {
-            if server.queries(labelPrefix: scenario.prefix) > 0, let handler = try all(in: scenario).first {
+            if server.queries(labelPrefix: scenario.prefix) > 0, let handler = try all(in: scenario, on: host).first
+            {
                 return handler
             }
             try await Task.sleep(for: .milliseconds(10))
@@ -27,14 +29,13 @@ struct Handler {
         try checked(kill(process, signal))
     }
 
-    /// All processes that answer keys of a scenario now.
-    static func all(in scenario: Scenario) throws -> [Handler] {
-        let host = try TestHost.shared()
+    /// All processes that are answering keys of a scenario.
+    static func all(in scenario: Scenario, on host: TestHost) throws -> [Handler] {
         let config = host.directory.appending(path: scenario.configFile).path
         return try processes(running: scenario.program(on: host), with: config).map(Handler.init)
     }
 
-    /// How much memory the process has, in bytes; 0 if it has ended.
+    /// The memory of the process, in bytes; 0 if it has ended.
     var residentSize: Int {
         let fields = try? readKernelFile("/proc/\(process)/statm").split(separator: " ")
         return (fields?.dropFirst().first.flatMap { Int($0) } ?? 0) * sysconf(Int32(_SC_PAGESIZE))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Starts Knot DNS with some zones, on port 53 of loopback addresses. Scripts/test.sh ends it.
+/// Starts Knot DNS with some zones, on port 53 of loopback addresses. Scripts/test.sh stops it.
 ///
 /// - Parameter brokenZones: Zones whose file is missing, so that the answer is SERVFAIL.
 func startKnot(
@@ -46,7 +46,7 @@ func startKnot(
     try server.run()
     try Data("\(server.processIdentifier)\n".utf8)
         .write(to: directory.appending(path: "knot-\(name).pid"))
-    // Knot opens its sockets before it has read the zones, but answers only then.
+    // Knot opens its sockets before it reads the zones, and answers only afterwards.
     for address in addresses {
         guard try ScriptedDNSServer.waitForAnswer(from: address) else {
             let log = try? String(contentsOf: home.appending(path: "log"), encoding: .utf8)

@@ -1,10 +1,10 @@
 import Testing
 
-/// Expects the keys of names below `domain` to live for so many seconds, or for two where that is more: the least that
-/// the kernel is told.
+/// Expects the keys of names below `domain` to have this lifetime in seconds, or two if it is less: the kernel is never
+/// given less than two.
 ///
-/// On a busy machine the TTL may come too late, after which the key lives for a shorter time, and the key may have aged
-/// before it is looked at. So no key may live longer, and one of several must live as long.
+/// On a busy machine the TTL may arrive too late, which makes the lifetime shorter, and the key may age before it is
+/// examined. So no key may live longer, and one of several must live that long.
 func expectLifetime(
     of scenario: Scenario, _ domain: String, _ seconds: Int, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {

@@ -3,18 +3,18 @@ import Foundation
 import LinuxSystem
 import Synchronization
 
-/// The system's log as the program sees it: what comes to /dev/log.
+/// The system log as the program sees it: what arrives at /dev/log.
 final class LogSocket: Sendable {
     private let path: String
     private let datagrams = Mutex<[String]>([])
-    /// What the tests themselves have sent, to know how far the log has been read.
+    /// Datagrams of the tests themselves, which show how far the log has been read.
     private let markers = Mutex<Set<String>>([])
 
     init(path: String) throws {
         self.path = path
         let log = try Self.open()
         try checked(Self.withAddress(path) { bind(log, $0, $1) })
-        // Programs of any user log here.
+        // Programs log here as any user.
         try checked(chmod(path, 0o666))
         Thread { [self] in
             var buffer = Bytes(repeating: 0, count: 65_536)
@@ -34,23 +34,23 @@ final class LogSocket: Sendable {
 
     private static let marker = "marker "
 
-    /// All datagrams so far that contain `text`, as they came. Whatever was sent before this call has arrived.
+    /// All datagrams so far that contain `text`, in order, including everything sent before this call.
     func datagrams(containing text: String) async throws -> [String] {
         let client = try Self.open()
         defer { close(client) }
         let marker = "\(Self.marker)\(UUID())"
         try checked(Self.withAddress(path) { sendto(client, marker, marker.utf8.count, 0, $0, $1) })
         while markers.withLock({ $0.remove(marker) }) == nil { try await Task.sleep(for: .milliseconds(1)) }
-        // The log must be read on meanwhile: the program does not wait for it.
+        // Filter outside the lock, so that the log is read meanwhile: the program does not wait for it.
         return datagrams.withLock { $0 }.filter { $0.hasBytes(of: text) }
     }
 
-    /// Makes a socket that takes datagrams until its queue is full, as it is afterwards, and that nobody reads.
+    /// Creates a socket that nobody reads, and fills its queue.
     static func unread(path: String) throws {
         let log = try open()
         try checked(withAddress(path) { bind(log, $0, $1) })
         try checked(chmod(path, 0o666))
-        // One sender's own buffer is full sooner than the queue.
+        // A single sender's buffer is full before the queue is.
         var hasRoom = true
         while hasRoom {
             let client = try open()
@@ -78,7 +78,7 @@ final class LogSocket: Sendable {
 }
 
 extension String {
-    /// Whether `text` stands somewhere in this: strstr(3), since there are a hundred thousand lines of all tests, and
+    /// Whether `text` occurs anywhere in this. It uses strstr(3), since the tests log a hundred thousand lines, and
     /// comparing them by characters takes seconds.
     fileprivate func hasBytes(of text: String) -> Bool {
         withCString { whole in text.withCString { strstr(whole, $0) != nil } }

@@ -1,31 +1,33 @@
 import Foundation
 import Synchronization
 
-/// A way in which the program is registered and configured. The first label of a requested name chooses it, so that
-/// tests of different scenarios run side by side, and the keys of nobody else are touched.
+/// A way to register and configure the program. The first label of a requested name selects it, so that tests of
+/// different scenarios run in parallel, and nobody else's keys are touched.
 enum Scenario: String, CaseIterable {
     /// One server that answers.
     case cluster
     case ipv6Server
     case firstRefused, firstSilent
-    /// Any fault of a server, one after the other.
+    /// Any server fault, one after the other.
     case faultyServer
     case silent, silentTwice, refused, refusing, garbage
-    /// A cluster whose domain is not the usual one.
+    /// A cluster with an unusual domain.
     case otherDomain
-    /// No setting of a kubelet.
+    /// Without any settings of a kubelet.
     case noKubelet
-    /// Servers and domain from the program's own file.
+    /// Servers and domain from the program's own config file.
     case overridden
     case ownLifetimes, shortDeadline
     /// In a mount namespace.
     case inNamespace
     case badConfig, missingConfig, missingKubeletConfig
     case usageError
+    /// A rule with options of kafs-dns, and one whose config file has an option of an earlier version.
+    case afsOptions, removedOption
     case verbose
-    /// Looked at while it waits, and one that somebody tries to stop.
+    /// Handlers that are examined while they wait, and one that somebody tries to stop.
     case observed, observedInNamespace, stopped
-    /// A server whose long answers never come.
+    /// A server whose long answers never arrive, and one without EDNS.
     case truncated, withoutEDNS
     /// Each ended by a signal while it waits.
     case endedBySIGSEGV, endedBySIGTERM, endedBySIGUSR1, endedBySIGABRT, endedBySIGQUIT, endedInNamespace, killed
@@ -38,28 +40,26 @@ enum Scenario: String, CaseIterable {
     case replaced
     /// A server that knows nothing of the cluster.
     case wrongClusterDNS
-    /// Something else answers, or nothing does.
+    /// Nothing answers.
     case unanswered, hanging
     /// Many requests at once.
     case storm, slowStorm, refusedStorm, silentStorm
-    /// Hosts on which something is missing or full: see ``circumstances(startingWith:logAt:)``.
+    /// Hosts on which something is missing or full: see ``circumstances(startingWith:on:)``.
     case readOnly, diskFull, noProc, noLog, fullLog, fewFiles, littleMemory, noMemory, closedStreams
     case noCapability, noPropagation, danglingResolvConf
-    /// The last good answers are kept, in a place of the scenario's own.
-    case stale, staleDeadline, staleRefused, staleReadOnly
-    /// The handler's process ends some time after it has answered.
+    /// The handler's process ends some time after its answer.
     case lateEnd
-    /// The programs whose place ours takes.
+    /// The programs that ours replaces.
     case keyDNSResolver, kafsDNS
-    /// What is seen of upcalls afterwards, with a history that storms do not write to: answers that stay, an upcall that
-    /// waits, one that is cut off, and failures.
+    /// Upcalls in the list, history and metrics, with a history to which storms do not write: lasting answers, an
+    /// upcall that waits, one that is late, and failures.
     case operation, operationWaiting, operationLate, failedBefore
-    /// The log's lines are limited; they go to the journal.
+    /// The log is limited, or goes to the journal.
     case limitedLog, journal
-    /// Somebody else with the authority over the key does something to it.
+    /// Another process with the authority over the key changes it.
     case instantiatedElsewhere, rejectedElsewhere, revokedElsewhere, invalidatedElsewhere, expiredElsewhere
 
-    /// A name in this scenario that no test has asked for. With a subdomain it lies below that.
+    /// A name in this scenario, below a domain, that no test has requested yet.
     func name(_ domain: String = "v4.svc.cluster.local") -> String {
         "\(prefix)\(Self.count.add(1, ordering: .relaxed).newValue).\(domain)"
     }
@@ -71,9 +71,9 @@ enum Scenario: String, CaseIterable {
 
     var configFile: String { "config/\(rawValue).conf" }
     var kubeletFile: String { "kubelet/\(rawValue).yaml" }
-    /// Where it exists, the host is sound again.
+    /// If it exists, the host is intact again.
     var repairedFile: String { "repaired/\(rawValue)" }
-    /// What stands in the place of /run/resolver, where the scenario has one of its own.
+    /// The directory that replaces /run/resolver, if the scenario has its own.
     var stateDirectory: String { "state/\(self == .operationLate ? .operation : self)" }
 
     private var servers: [String] {
@@ -102,18 +102,18 @@ enum Scenario: String, CaseIterable {
         case .longTCP: ["127.0.0.175"]
         case .vanishing: ["127.0.0.176"]
         case .recovering: ["127.0.0.177"]
-        case .stale: ["127.0.0.168"]
-        case .staleDeadline: ["127.0.0.167"]
-        case .staleRefused: ["127.0.0.166"]
         case .storm: ["127.0.0.178"]
         case .slowStorm: ["127.0.0.179"]
         case .refusedStorm, .lateEnd, .limitedLog: ["127.0.0.190"]
-        case _ where isWaited: Array(repeating: self == .replaced ? "127.0.0.163" : "127.0.0.192", count: 3)
+        // For at least six seconds, however busy the machine.
+        case .observed, .observedInNamespace: Array(repeating: "127.0.0.192", count: 3)
+        case .replaced: Array(repeating: "127.0.0.163", count: 3)
+        case _ where isWaited: ["127.0.0.162"]
         default: ["127.0.0.180"]
         }
     }
 
-    /// Whether a test looks for the handler while it waits: that is for six seconds at least, however busy the machine.
+    /// Whether a test looks for the handler while it waits.
     private var isWaited: Bool {
         switch self {
         case .observed, .observedInNamespace, .endedInNamespace, .stopped, .killed, .replaced, .operationWaiting,
@@ -132,7 +132,7 @@ enum Scenario: String, CaseIterable {
         }
     }
 
-    /// The kubelet's configuration file, nil where there is none.
+    /// The kubelet's configuration file; nil if there is none.
     private var kubeletConfiguration: String? {
         switch self {
         case .noKubelet, .overridden, .missingKubeletConfig: nil
@@ -149,7 +149,7 @@ enum Scenario: String, CaseIterable {
     }
 
     private func configuration(kubeletPath: String) -> String? {
-        // All tests share the log's budget.
+        // All tests share the log budget.
         let log = "log_burst = \(self == .limitedLog ? Self.logBurst : 1_000_000)\n"
         let isolation = isInNamespace ? "isolation = namespace\n" : ""
         let kubelet = "kubelet_config = \(kubeletPath)\n" + log + isolation
@@ -160,16 +160,15 @@ enum Scenario: String, CaseIterable {
         case .shortDeadline, .operationLate: kubelet + "deadline = 1\n"
         case .operation:
             kubelet + "min_ttl = 600\nmax_ttl = 600\ndefault_ttl = 600\nnegative_ttl = 10\n"
-        case .stale, .staleRefused, .staleReadOnly: kubelet + "serve_stale = 60\ndeadline = 30\n"
-        case .staleDeadline: kubelet + "serve_stale = 60\ndeadline = 1\n"
         case .badConfig: kubelet + "default_ttl = soon\n"
+        case .removedOption: kubelet + "serve_stale = 60\n"
         case .missingConfig: nil
         case _ where isWaited: kubelet + "deadline = 60\n"
         default: kubelet
         }
     }
 
-    /// The program's path: a file of its own where a test replaces it.
+    /// The program's path: a separate file if a test replaces it.
     func program(on host: TestHost) -> String { self == .replaced ? host.program + "-replaced" : host.program }
 
     /// Writes the scenario's files and its rules for /sbin/request-key.
@@ -181,7 +180,13 @@ enum Scenario: String, CaseIterable {
             try host.write(configuration, to: configFile)
         }
 
-        let option = self == .usageError ? "--no-such-option" : self == .verbose ? "-v -v" : ""
+        let option =
+            switch self {
+            case .usageError: "--no-such-option"
+            case .afsOptions: "-N vls-srv --no=vl-host -o \(host.directory.appending(path: "payload").path)"
+            case .verbose: "-v -v"
+            default: ""
+            }
         let program = program(on: host)
         if program != host.program { try FileManager.default.copyItem(atPath: host.program, toPath: program) }
         var command = "\(program) \(option) -c \(configPath) %k"

@@ -3,7 +3,7 @@ import Foundation
 import LinuxSystem
 import Synchronization
 
-/// A DNS server over UDP that does what no proper server does: nothing, or nonsense.
+/// A faulty DNS server over UDP: silent, slow or wrong.
 final class ScriptedDNSServer: Sendable {
     private let received = Mutex<[Bytes]>([])
     private let script: Mutex<Script>
@@ -14,12 +14,12 @@ final class ScriptedDNSServer: Sendable {
         let answer: @Sendable (Bytes) -> Bytes?
     }
 
-    /// Serves to the end of the tests.
+    /// Serves until the tests end.
     ///
     /// - Parameters:
-    ///   - delay: How long each answer takes, in seconds.
-    ///   - limit: The number of queries over UDP after which the server is gone.
-    ///   - streamAnswer: Answers over TCP. Without it connections are made by the kernel, and nobody reads them.
+    ///   - delay: The delay of each answer, in seconds.
+    ///   - limit: The number of queries over UDP after which the server ends.
+    ///   - streamAnswer: Answers over TCP. Without it the kernel accepts connections, but nobody reads from them.
     init(
         address: String, delay: Double = 0, queries limit: Int = .max,
         streamAnswer: (@Sendable (Bytes) -> Bytes?)? = nil, answer: @escaping @Sendable (Bytes) -> Bytes?
@@ -44,13 +44,13 @@ final class ScriptedDNSServer: Sendable {
                     Self.deliver(reply, to: client, on: socket)
                 }
             }
-            // Who finds that nobody answers may at once start another server here.
+            // As soon as nobody answers, a test may start another server here.
             close(stream)
             close(socket)
         }.start()
     }
 
-    /// From here on, queries over UDP are answered in another way.
+    /// Changes the answers over UDP from now on.
     func play(delay: Double = 0, _ answer: @escaping @Sendable (Bytes) -> Bytes?) {
         script.withLock { $0 = Script(delay: delay, answer: answer) }
     }
@@ -74,12 +74,12 @@ final class ScriptedDNSServer: Sendable {
             guard count > 2, let reply = answer(Bytes(query[2..<count])) else { continue }
             let message = [UInt8(reply.count >> 8), UInt8(reply.count & 255)] + reply
             _ = CLinux.send(client, message, message.count, Int32(MSG_NOSIGNAL))
-            // Until the client has read it all.
+            // Wait until the client has read everything.
             _ = recv(client, &query, query.count, 0)
         }
     }
 
-    /// How many queries have come for names that begin so.
+    /// The number of queries so far for names with this prefix.
     func queries(labelPrefix: String) -> Int {
         let label = Bytes(labelPrefix.utf8)
         return received.withLock { $0.count { $0.dropFirst(13).lowercased.starts(with: label) } }
@@ -92,7 +92,7 @@ final class ScriptedDNSServer: Sendable {
         ]
     }
 
-    /// REFUSED, as from a server that serves no one here.
+    /// REFUSED, as from a server that serves nobody here.
     static func refusal(_ query: Bytes) -> Bytes? {
         var reply = query
         reply[2] |= 0x80
@@ -100,8 +100,8 @@ final class ScriptedDNSServer: Sendable {
         return reply
     }
 
-    /// 10.10.0.2 for everyone who takes fewer than the 1,232 bytes that the program itself takes, as an overloaded
-    /// server limits its answers; the program is sent to TCP, where nothing comes.
+    /// 10.10.0.2 for clients that do not offer the program's own 1,232 bytes of EDNS. The program gets a truncated
+    /// answer and no answer over TCP, as from an overloaded server that limits its answers.
     static func truncatedForUs(_ query: Bytes) -> Bytes? {
         let isOurs = query.suffix(11).starts(with: [0, 0, 41, 0x04, 0xD0])
         var reply = query
@@ -113,7 +113,7 @@ final class ScriptedDNSServer: Sendable {
         return reply.dropLast(additional) + [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, 10, 10, 0, 2]
     }
 
-    /// FORMERR for a query with an additional record, else 10.10.0.2 for two seconds.
+    /// FORMERR for a query with an additional record, otherwise 10.10.0.2 with a TTL of four seconds.
     static func withoutEDNS(_ query: Bytes) -> Bytes? {
         var reply = query
         reply[2] |= 0x80
@@ -151,7 +151,7 @@ final class ScriptedDNSServer: Sendable {
         return descriptor
     }
 
-    /// Waits for a datagram; also gives its sender's socket address.
+    /// Waits for a datagram, and returns it with its sender's socket address.
     private static func receive(from socket: Int32) throws(Errno) -> (Bytes, Bytes) {
         var sender = Bytes(repeating: 0, count: 128)
         var length = socklen_t(sender.count)

@@ -2,20 +2,22 @@ import Foundation
 import LinuxSystem
 import Testing
 
-/// The machine as Scripts/test.sh has prepared it: the program is at a place that every user reaches, bind mounts let
-/// the tests write the host's name service files and upcall rules, and /dev/log leads here.
+/// The machine as Scripts/test.sh prepares it: every user can reach the program, bind mounts let the tests write the
+/// host's name service files and upcall rules, and /dev/log leads here.
 struct TestHost: Sendable {
-    /// Set up when the first test asks for it, with the DNS servers running.
-    static func shared() throws -> TestHost { try sharedResult.get() }
+    /// The host, set up for the first test that needs it, with running DNS servers.
+    static func shared() async throws -> TestHost { try await setUp.value }
 
-    private static let sharedResult = Result { try TestHost() }
+    private static let setUp = Task { try await onOwnThread { try TestHost() } }
 
     let directory: URL
     let log: LogSocket
-    /// A server that takes queries and never answers.
+    /// A server that receives queries and never answers.
     let silentServer: ScriptedDNSServer
+    /// A server that truncates its answer over UDP and never reads over TCP, for which the C library has no time limit.
+    let holdingServer: ScriptedDNSServer
 
-    /// Where the files of the package kafs-client lie.
+    /// The directory with the files of the package kafs-client.
     var kafs: String { directory.appending(path: "kafs-client").path }
 
     var program: String { directory.appending(path: "resolver").path }
@@ -29,6 +31,7 @@ struct TestHost: Sendable {
         directory = URL(filePath: path, directoryHint: .isDirectory)
         log = try LogSocket(path: directory.appending(path: "log").path)
         silentServer = try ScriptedDNSServer(address: "127.0.0.192") { _ in nil }
+        holdingServer = try ScriptedDNSServer(address: "127.0.0.162", answer: ScriptedDNSServer.truncated)
         _ = try ScriptedDNSServer(address: "127.0.0.193", answer: ScriptedDNSServer.garbage)
         _ = try ScriptedDNSServer(address: "127.0.0.194", answer: ScriptedDNSServer.refusal)
         _ = try ScriptedDNSServer(address: "127.0.0.195", answer: ScriptedDNSServer.truncatedForUs)
@@ -45,7 +48,7 @@ struct TestHost: Sendable {
         for scenario in Scenario.allCases { try scenario.install(on: self) }
     }
 
-    /// Writes a file of the test directory. A bind mount shows the same file, so it is not replaced.
+    /// Writes a file in the test directory. It is not replaced, since a bind mount shows the same file.
     @discardableResult
     func write(_ text: String, to name: String) throws -> String {
         let path = directory.appending(path: name).path
@@ -56,7 +59,7 @@ struct TestHost: Sendable {
     }
 }
 
-/// What keeps the tests from starting. A failed `#require` would be reported for the first test only.
+/// Why the tests cannot start. A failed `#require` would be reported for the first test only.
 struct SetUpFailure: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
@@ -72,7 +75,7 @@ enum Obstacle {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// For tests with the real kernel: without it they are skipped, or fail where they are required.
+    /// For tests with the real kernel: without it they are skipped, or fail if they are required.
     static var upcalls: Self {
         .enabled(
             if: Obstacle.directory != nil || Obstacle.isRequired,

@@ -4,13 +4,13 @@ import Foundation
 import LinuxSystem
 import Synchronization
 
-/// A name as the kernel's filesystems ask for it, answered: request_key(2) on a key of type `dns_resolver`.
+/// The answer to a request like those of the kernel's file systems: request_key(2) for a key of type `dns_resolver`.
 struct Upcall {
-    /// What the key holds. The kernel stores text without the NUL that it demands at the end.
+    /// The key's content. The kernel stores text without the final NUL that it requires.
     let answer: Result<Bytes, Errno>
-    /// The key's line in /proc/keys, nil where it is not there.
+    /// The key's line in /proc/keys; nil if there is none.
     let key: KeyLine?
-    /// The whole time that the requester waited, in seconds.
+    /// How long the requester waited, in seconds.
     let seconds: Double
 
     /// The answer as text, or the errno's text.
@@ -20,7 +20,7 @@ struct Upcall {
         case .failure(let errno): errno.text
         }
     }
-    /// The answer, taken apart.
+    /// The answer's addresses.
     var addresses: [String] { outcome.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
     var errno: Errno? { if case .failure(let errno) = answer { errno } else { nil } }
 
@@ -28,19 +28,25 @@ struct Upcall {
         await request(Bytes(name.utf8), callout: Bytes(callout.utf8))
     }
 
-    /// Asks on a thread of its own, whose session keyring is new: no earlier answer is found there, and all keys are
-    /// let go when the thread ends.
+    /// Requests a key on a separate thread with a new session keyring: it holds no earlier answer, and all its keys are
+    /// released when the thread ends.
     static func request(_ description: Bytes, callout: Bytes = []) async -> Upcall {
-        await withCheckedContinuation { continuation in
-            Thread {
-                slots.wait()
-                defer { slots.signal() }
-                continuation.resume(returning: ask(description, callout))
-            }.start()
+        await turns.taking {
+            await withCheckedContinuation { continuation in
+                Thread { continuation.resume(returning: ask(description, callout)) }.start()
+            }
         }
     }
 
-    /// Asks for names, and holds their keys while `body` runs.
+    /// Requests names at the same time.
+    static func requests(_ names: [String]) async -> [Upcall] {
+        await withTaskGroup { group in
+            for name in names { group.addTask { await request(name) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    /// Requests names, and holds their keys while `body` runs.
     static func holding(_ names: [String], _ body: () async throws -> Void) async throws {
         let isOver = DispatchSemaphore(value: 0)
         defer { isOver.signal() }
@@ -55,20 +61,18 @@ struct Upcall {
         try await body()
     }
 
-    /// Asks for many names at once, while no other upcall of the tests runs. One storm at a time.
+    /// Runs `body` while no other test has an upcall; it must not call ``request(_:callout:)``.
+    static func alone(_ body: () async throws -> Void) async rethrows { try await turns.taking(turns.count, body) }
+
+    /// Requests many names at the same time.
     ///
     /// - Parameters:
-    ///   - callers: The threads that ask, each for one name after the other.
-    ///   - sharingKeys: Whether the callers find each other's keys, as the kernel's filesystems do.
+    ///   - callers: The number of threads, each of which requests one name after the other.
+    ///   - sharingKeys: Whether the threads find each other's keys, like the kernel's file systems.
     static func storm(_ names: [String], callers: Int, sharingKeys: Bool) async -> [Upcall] {
         await withCheckedContinuation { continuation in
             Thread {
-                // Two storms that each hold some of the slots would wait for each other for ever.
-                storms.wait()
-                defer { storms.signal() }
-                for _ in 0..<slotCount { slots.wait() }
-                defer { for _ in 0..<slotCount { slots.signal() } }
-                // Threads get the session keyring of the one that starts them.
+                // Threads inherit the session keyring of the thread that starts them.
                 keyctl_join_session_keyring(nil)
                 let waiting = Mutex(names)
                 let upcalls = Mutex<[Upcall]>([])
@@ -88,21 +92,18 @@ struct Upcall {
         }
     }
 
-    /// All tests start at once: more upcalls than these would only wait for a processor, and be measured.
-    private static let slotCount = 16
-    private static let slots = DispatchSemaphore(value: slotCount)
-    private static let storms = DispatchSemaphore(value: 1)
+    private static let turns = Turns(16)
 
     private static func ask(_ description: Bytes, _ callout: Bytes, inNewSession: Bool = true) -> Upcall {
         if inNewSession { keyctl_join_session_keyring(nil) }
-        let start = monotonicMicroseconds()
+        let start = MonotonicTime.now.microseconds
         let key = Result { () throws(Errno) in
             try checked(
                 description.withCString { description in
                     callout.withCString { request_key("dns_resolver", description, $0, KEY_SPEC_SESSION_KEYRING) }
                 })
         }
-        let seconds = Double(monotonicMicroseconds() - start) / 1e6
+        let seconds = Double(MonotonicTime.now.microseconds - start) / 1e6
         return Upcall(answer: key.flatMap(payload), key: KeyLine.find(description), seconds: seconds)
     }
 
@@ -117,7 +118,7 @@ struct Upcall {
 
 /// A line of /proc/keys.
 struct KeyLine {
-    /// Seconds that the key still has; nil for a permanent key, 0 for an expired one.
+    /// The key's remaining seconds; nil for a permanent key, 0 for an expired one.
     let secondsLeft: Int?
     let isNegative: Bool
 
@@ -126,7 +127,7 @@ struct KeyLine {
         guard let keys = try? readKernelFile("/proc/keys") else { return nil }
         let wanted = String(decoding: description, as: UTF8.self)
         for line in keys.split(separator: "\n") {
-            // serial, flags, usage, time left, permissions, uid, gid, type, description and summary
+            // Serial number, flags, usage, time left, permissions, UID, GID, type, description and summary.
             let fields = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: true)
             guard fields.count == 9, fields[7] == "dns_resol",
                 fields[8].hasPrefix(wanted + ":") || fields[8] == wanted
@@ -136,7 +137,7 @@ struct KeyLine {
         return nil
     }
 
-    /// The keys of type dns_resolver whose description begins so and that still wait for an answer.
+    /// The keys of type dns_resolver with this description prefix that still wait for an answer.
     static func unanswered(_ prefix: String) throws -> [String] {
         try readKernelFile("/proc/keys").split(separator: "\n").filter { line in
             let fields = line.split(separator: " ", maxSplits: 8, omittingEmptySubsequences: true)
@@ -154,8 +155,8 @@ struct KeyLine {
     }
 }
 
-/// The whole of a file below /proc, of which Foundation reads no more than a page. Bytes that are not UTF-8, as hostile
-/// keys have, are replaced.
+/// All of a file below /proc, of which Foundation reads only one page. Bytes that are not UTF-8, as in hostile keys,
+/// are replaced.
 func readKernelFile(_ path: String) throws -> String {
     String(decoding: try FileDescriptor.open(Bytes(path.utf8), O_RDONLY).content(limit: 1 << 24), as: UTF8.self)
 }

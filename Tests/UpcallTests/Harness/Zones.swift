@@ -1,4 +1,4 @@
-/// What the DNS servers and /etc/hosts of the tests know. The labels below `svc` say what a Service there has.
+/// The data of the tests' DNS servers and /etc/hosts. The label below `svc` says what a Service there has.
 enum Zones {
     static let manyAddresses = 200
     static let someAddresses = 40
@@ -7,7 +7,7 @@ enum Zones {
     static let cluster = [
         "cluster.local": start + services(withDomain: "cluster.local"),
         "k8s.test": start + services(withDomain: "k8s.test"),
-        // Every other name: what CoreDNS forwards, or a stub domain of the cluster's.
+        // Every other name: forwarded by CoreDNS, or in a stub domain of the cluster.
         ".": start + """
             *.stub.example. A 10.60.0.1
             *.both.example. A 10.60.0.2

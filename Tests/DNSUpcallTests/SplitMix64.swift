@@ -1,0 +1,1 @@
+../DNSTests/SplitMix64.swift
