@@ -8,10 +8,12 @@
 #   HOST_ROOT          where the node's / is mounted; /host
 #   INSTALL_DIRECTORY  the node's directory for the program, and for nothing else; /opt/resolver
 #   INTERVAL           60
+#   LOCK_TIMEOUT       how long install and uninstall wait for another installer, in seconds; 60
 #
 # On the node it writes only to INSTALL_DIRECTORY and /etc/request-key.d. register.sh registers the program, as a
-# drop-in. The installer holds a lock on the node's /etc/request-key.d while it works: a second installer waits. Files
-# are replaced by renaming complete new ones; the next run completes one that was killed.
+# drop-in. The installer holds a lock on INSTALL_DIRECTORY/lock, which only root can open, and removes that file when it
+# ends: a second installer waits, with watch for as long as it takes. Files are replaced by renaming complete new ones;
+# the next run completes one that was killed.
 set -eu
 umask 022
 export LC_ALL=C
@@ -23,10 +25,12 @@ host=${host%/}
 directory=${INSTALL_DIRECTORY:-/opt/resolver}
 directory=${directory%/}
 interval=${INTERVAL:-60}
+limit=${LOCK_TIMEOUT:-60}
 program=$directory/resolver
 dropin=$host/etc/request-key.d/resolver.conf
 # The previous drop-in; empty if there was none. While this file exists, program and drop-in are ours.
 before=$host$directory/before
+lock=$host$directory/lock
 ready=${TMPDIR:-/tmp}/ready
 
 log() { echo "installer.sh: $*" >&2; }
@@ -38,7 +42,8 @@ fail() {
 
 register() { "$package/Scripts/register.sh" "$@" "$host"; }
 
-on_host() { timeout 10 chroot "${host:-/}" "$@" </dev/null 2>&1; }
+# What starts other programs closes the lock: it must not last as long as they do.
+on_host() { timeout 10 chroot "${host:-/}" "$@" </dev/null 2>&1 9<&-; }
 
 is_regular() { [ -f "$1" ] && [ ! -L "$1" ]; }
 
@@ -46,19 +51,6 @@ is_regular() { [ -f "$1" ] && [ ! -L "$1" ]; }
 has() { [ "$(stat -c '%u %g %a' "$1")" = "$2 $3 $4" ]; }
 
 names_us() { is_regular "$dropin" && grep -qF " $program %k" "$dropin"; }
-
-lock() {
-    [ -d "$host/etc/request-key.d" ] || fail "there is no directory $host/etc/request-key.d"
-    exec 9<"$host/etc/request-key.d"
-    if ! flock -n 9; then
-        log "another installer is at work on this node; waiting for it"
-        flock 9 &
-        child=$!
-        wait $child
-        child=
-    fi
-    locked=yes
-}
 
 # Nobody but root may be able to change what root will run.
 refuse_untrusted_directory() {
@@ -72,6 +64,63 @@ refuse_untrusted_directory() {
         fi
         path=${path%/*}
     done
+}
+
+# Before anything opens the file: a FIFO would block, and a symbolic link lead elsewhere.
+refuse_foreign_lock() {
+    # A regular file of mode 600, its owner and its size.
+    found=$(stat -c '%f %u %s' "$lock" 2>/dev/null) || return 0
+    [ "$found" = '8180 0 0' ] ||
+        fail "${lock#"$host"} is not the lock file, which is a regular file of root's, empty and of mode 600; remove it"
+}
+
+# Whether the open file is the one that now has the lock's name. The holder of the lock removes the file at its end.
+is_current() {
+    mine=$(stat -L -c '%d:%i %f' /proc/self/fd/9 2>/dev/null) && named=$(stat -c '%d:%i %f' "$lock" 2>/dev/null) &&
+        [ "$mine" = "$named" ]
+}
+
+# acquire VERB: takes the lock unless this process has it. Other users can neither hold the lock nor change its file.
+# Fails with 1 and says why; with 2 if another installer has it; with 3 if VERB has nothing to do and needs no lock.
+acquire() {
+    if [ "$1" = uninstall ] && is_out_of_reach; then return 3; fi
+    (
+        [ -d "$host/etc/request-key.d" ] || fail "there is no directory $host/etc/request-key.d"
+        refuse_untrusted_directory
+        refuse_foreign_lock
+    ) || return 1
+    if ! is_current; then
+        opened=yes
+        umask 077
+        command exec 9<>"$lock" && status=0 || status=1
+        umask 022
+        [ $status = 0 ] || return 1
+        # A default ACL of the directory overrides the umask.
+        (refuse_foreign_lock) || return 1
+    fi
+    if flock -n 9 && is_current; then
+        locked=yes
+        return 0
+    fi
+    exec 9<&-
+    locked=''
+    return 2
+}
+
+# Removes the lock's file. Something that was still at work keeps the lock, so that the next installer waits for it.
+release() {
+    exec 9<&-
+    [ -n "$opened" ] || return 0
+    tries=${locked:+1 2 3 4 5}
+    for try in ${tries:-1}; do
+        [ "$try" = 1 ] || sleep 1
+        acquire '' 2>/dev/null && status=0 || status=$?
+        [ $status = 2 ] || break
+    done
+    if [ $status = 0 ]; then
+        clean_up
+        rm -f "$lock"
+    fi
 }
 
 # The kernel starts /sbin/request-key, whatever PATH says.
@@ -144,13 +193,12 @@ place_program() {
 
 # Finds what else keeps lookups from working on this node, as far as its files tell. A warning is only logged.
 examine() {
-    output=$(timeout 60 "$image_program" --check --root "${host:-/}" 2>&1) && status=0 || status=$?
+    output=$(timeout 60 "$image_program" --check --root "${host:-/}" 2>&1 9<&-) && status=0 || status=$?
     [ "$status" = 0 ] || printf '%s\n' "$output" >&2
     [ "$status" -lt 2 ] || fail "the program is in place, but lookups will fail"
 }
 
 install() {
-    refuse_untrusted_directory
     require_request_key
     reclaim
     register check dropin "$program"
@@ -169,9 +217,14 @@ restorable() {
     case $status in 125 | 126 | 127) return 1 ;; esac
 }
 
+is_absent() { [ ! -e "$before" ] && ! names_us; }
+
+# Whether the node has nothing of ours, and no directory where an installer could put it.
+is_out_of_reach() { is_absent && ! (refuse_untrusted_directory) 2>/dev/null; }
+
 # The rule goes first, so that it never names a program that is gone.
 uninstall() {
-    [ -e "$before" ] || names_us || return 0
+    if is_absent; then return 0; fi
     if [ ! -e "$dropin" ] || names_us; then
         if restorable; then
             stage "$dropin" 644 <"$before"
@@ -186,17 +239,48 @@ uninstall() {
     log "took $program off this node"
 }
 
+pause() {
+    sleep "$1" >/dev/null 2>&1 9<&- &
+    child=$!
+    wait $child
+    child=
+}
+
+once() {
+    waited=0
+    while :; do
+        acquire "$1" && status=0 || status=$?
+        case $status in
+        0) break ;;
+        1) exit 1 ;;
+        3) return 0 ;;
+        esac
+        [ "$waited" -lt "$limit" ] || fail "another installer is at work on this node, and not done after $limit s"
+        [ "$waited" != 0 ] || log "$busy"
+        pause 1
+        waited=$((waited + 1))
+    done
+    "$1"
+}
+
 # Logs what an attempt has to say, unless the previous one said the same.
 watch() {
     rm -f "$ready"
     : >"$work/said"
     while :; do
-        (
-            trap clean_up EXIT
-            "$1"
-        ) 2>"$work/says" &
-        child=$!
-        wait $child && status=0 || status=$?
+        acquire "$1" 2>"$work/says" && status=0 || status=$?
+        case $status in
+        0)
+            (
+                trap clean_up EXIT
+                "$1"
+            ) 2>"$work/says" &
+            child=$!
+            wait $child && status=0 || status=$?
+            ;;
+        2) log "$busy" 2>"$work/says" ;;
+        3) status=0 ;;
+        esac
         cmp -s "$work/says" "$work/said" || cat "$work/says" >&2
         mv "$work/says" "$work/said"
         if [ "$status" != 0 ]; then
@@ -205,15 +289,13 @@ watch() {
             log "$1: done; looking again every $interval s"
             : >"$ready"
         fi
-        sleep "$interval" >/dev/null 2>&1 9<&- &
-        child=$!
-        wait $child
+        pause "$interval"
     done
 }
 
 finish() {
     if [ -n "$child" ]; then kill "$child" 2>/dev/null || true; fi
-    if [ -n "$locked" ]; then clean_up; fi
+    release
     rm -rf "$work"
 }
 
@@ -223,11 +305,13 @@ install:1 | uninstall:1 | 'watch install:2' | 'watch uninstall:2') ;;
 esac
 case $directory in /*[!/]) ;; *) fail "$directory: not the absolute path of a directory" ;; esac
 [ "$(id -u)" = 0 ] || fail "only root can change a node"
-child='' locked=''
+child='' opened='' locked='' busy='another installer is at work on this node; waiting for it'
 work=$(mktemp -d)
 trap finish EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'rm -f "$ready"; exit 0' TERM
-lock
-"$@"
+case $1 in
+watch) watch "$2" ;;
+*) once "$1" ;;
+esac

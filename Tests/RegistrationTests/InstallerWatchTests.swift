@@ -10,7 +10,7 @@ struct InstallerWatchTests {
         let installed = try await node.installed(StandIn.program("1.0"), on: node.tree)
         let watch = try Watch(node, "install")
         try await watch.until { node.isReady }
-        #expect(try node.tree == installed)
+        #expect(try node.tree == node.locked(installed))
         let rule = "/etc/request-key.d/resolver.conf"
         expectLines(
             of: try watch.log, ["resolver 1.0", Node.program], [Node.program, rule], ["install", " 1 s"])
@@ -24,12 +24,12 @@ struct InstallerWatchTests {
             return lines.count == 2 && lines.allSatisfy { $0.contains(rule) }
                 && lines.map { $0.contains(Node.program) } == [false, true]
         }
-        #expect(try node.tree == installed)
+        #expect(try node.tree == node.locked(installed))
         try FileManager.default.removeItem(at: node.program)
         try await watch.until {
             try watch.log.split(separator: "\n").filter { $0.contains("resolver 1.0") }.count == 2
         }
-        #expect(try node.tree == installed)
+        #expect(try node.tree == node.locked(installed))
 
         try await watch.end()
         #expect(watch.process.terminationReason == .exit)
@@ -62,7 +62,7 @@ struct InstallerWatchTests {
 
         try FileManager.default.moveItem(at: elsewhere, to: requestKey)
         try await watch.until { node.isReady }
-        #expect(try node.tree == installed)
+        #expect(try node.tree == node.locked(installed))
 
         // It becomes unready again.
         try FileManager.default.moveItem(at: requestKey, to: elsewhere)
@@ -107,9 +107,10 @@ struct InstallerWatchTests {
         try await node.run("install")
         let watch = try Watch(node, "uninstall")
         try await watch.until { node.isReady }
-        #expect(try node.tree == before)
+        #expect(try node.tree == node.locked(before))
         expectLines(of: try watch.log, [Node.program], ["uninstall", " 1 s"])
         try await watch.end()
+        #expect(try node.tree == before)
     }
 }
 
@@ -118,7 +119,7 @@ extension Node {
 }
 
 /// A running `installer.sh watch VERB`.
-private final class Watch {
+final class Watch {
     let process = Process()
     private let temporary: URL
     private let logFile: URL

@@ -20,6 +20,8 @@ final class Node: Sendable {
     var program: URL { file(Self.program) }
     /// Where the installer remembers the previous drop-in.
     var before: URL { file("/opt/resolver/before") }
+    /// The installer holds a lock on it while it is at work, and removes it at its end.
+    var lock: URL { file("/opt/resolver/lock") }
     var ready: URL { root.temporary.appending(path: "ready") }
 
     /// - Parameter version: The version of the image's program.
@@ -71,6 +73,9 @@ final class Node: Sendable {
             ])
     }
 
+    /// What a command of an ordinary user of the node starts with.
+    static let ordinaryUser = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
     var environment: [String] {
         ["TMPDIR=\(root.temporary.path)", "HOST_ROOT=\(root.url.path)", "INTERVAL=1"]
     }
@@ -91,6 +96,11 @@ final class Node: Sendable {
                 "opt/resolver/before": Entry(mode: 0o644, content: Data(before.utf8)),
                 "etc/request-key.d/resolver.conf": Entry(mode: 0o644, content: Data(Self.rule.utf8)),
             ], uniquingKeysWith: { $1 })
+    }
+
+    /// The tree with the lock of an installer that is at work, or was killed.
+    func locked(_ tree: [String: Entry]) -> [String: Entry] {
+        tree.merging(["opt/resolver/lock": Entry(mode: 0o600, content: Data())], uniquingKeysWith: { $1 })
     }
 }
 
