@@ -62,6 +62,7 @@ def build(builds):
         compile(source, "-lkeyutils", "-pthread")
     # Static, so that its own memory is not counted as that of the program it starts.
     compile(HERE / "timed.c", "-static")
+    compile(HERE / "unfiltered.c", "-static")
     for script in ["isolated.sh", "ctypes_handler.py"]:
         shutil.copy(HERE / "handlers" / script, PROGRAMS)
 

@@ -12,7 +12,7 @@ WRAPPERS = {
     "usage": "{programs}/timed 1 {output}",
     "strace": "/usr/bin/strace -f -c -o {output}",
     # valgrind refuses to start mount, which is setuid; it is not counted.
-    "callgrind": "/usr/bin/valgrind --tool=callgrind --trace-children=yes --trace-children-skip=*/mount"
+    "callgrind": "{programs}/unfiltered /usr/bin/valgrind --tool=callgrind --trace-children=yes --trace-children-skip=*/mount"
     " --callgrind-out-file=/dev/null --log-file={output}.%p",
 }
 

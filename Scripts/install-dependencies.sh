@@ -15,7 +15,7 @@ packages_for() {
     build) echo binutils gcc libc6-dev libkeyutils-dev libyaml-dev ;;
     check) echo fish mandoc shellcheck zsh ;;
     check-deploy) echo python3 python3-venv python3-yaml shellcheck ;;
-    test) echo keyutils kmod knot libc-bin mount util-linux ;;
+    test) echo bash keyutils kmod knot libc-bin mount python3 util-linux ;;
     bench) echo gcc libc6-dev libkeyutils-dev keyutils knot python3 strace util-linux valgrind ;;
     fuzz) echo libc6-dev libkeyutils-dev libyaml-dev ;;
     deb) echo binutils lintian ;;

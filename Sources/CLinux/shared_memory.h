@@ -10,6 +10,12 @@ static inline void *linux_map_shared(int file, size_t size, int protection) {
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+// Memory without a file, which children share. `MAP_ANONYMOUS` is hidden behind _DEFAULT_SOURCE.
+static inline void *linux_map_shared_memory(size_t size) {
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | 0x20, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
 static inline uint64_t linux_atomic_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 
 // These two return the previous value.

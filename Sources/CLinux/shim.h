@@ -64,10 +64,28 @@ static inline int linux_open(const char *path, int flags, mode_t mode) { return 
 // prctl(2) is variadic.
 static inline int linux_prctl(int option, unsigned long value) { return prctl(option, value, 0, 0, 0); }
 
-// Empties the permitted, effective and inheritable sets. capset(2) has no wrapper in the C library.
-static inline int linux_clear_capabilities(void) {
+// What it takes to read any file, and what the kernel shows of any process.
+enum { linux_reading_capabilities = 1u << CAP_DAC_READ_SEARCH | 1u << CAP_SYS_PTRACE };
+
+// The kernel's last resort: it ends a process that sleeps where no handler can run. timer_create(2).
+static inline int linux_create_kill_timer(timer_t *timer) {
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+    return timer_create(CLOCK_MONOTONIC, &event, timer);
+}
+
+// <sys/fsuid.h> is in no module.
+static inline void linux_setfsuid(uid_t account) { syscall(SYS_setfsuid, account); }
+
+// Leaves the permitted and effective sets no other capability than those given, and the inheritable set none. capset(2)
+// has no wrapper in the C library.
+static inline int linux_keep_capabilities(unsigned kept) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
-    return (int)syscall(SYS_capset, &header, none);
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    if (syscall(SYS_capget, &header, data) != 0) return -1;
+    // One that the process never had stays away.
+    kept &= data[0].permitted;
+    data[0] = (struct __user_cap_data_struct){kept, kept, 0};
+    data[1] = (struct __user_cap_data_struct){0, 0, 0};
+    return (int)syscall(SYS_capset, &header, data);
 }
 

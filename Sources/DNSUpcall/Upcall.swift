@@ -70,7 +70,8 @@ where Resolver: AddressResolver & RecordResolver {
         let request = try readRequest()
         tell(.request(request))
 
-        var cluster = ClusterDNSDiscovery(overrides: configuration.discovery, root: root).discover()
+        var cluster = ClusterDNSDiscovery(overrides: configuration.discovery, root: root)
+            .discover(within: configuration.deadline / 3)
         if let server = request.server {
             cluster = ClusterDNS(servers: [server], domain: cluster.domain, sources: ["ns of the callout"])
         }
@@ -79,8 +80,13 @@ where Resolver: AddressResolver & RecordResolver {
         let entrance = ViewEntrance(host: host, cluster: cluster, isolation: configuration.isolation) {
             tell(.lookup(.view($0)))
         }
-        return request.queryType == .afsdb
-            ? try answerCell(request, entrance) : try answerName(request, entrance)
+        do {
+            return request.queryType == .afsdb
+                ? try answerCell(request, entrance) : try answerName(request, entrance)
+        } catch .lookup(let problem) where cluster.isUnknown && problem.isAbsence {
+            // It may be a name of the cluster, which could not be asked.
+            throw .lookup(.temporary)
+        }
     }
 
     private func answerName(_ request: Request, _ entrance: ViewEntrance<Host>) throws(Failure) -> Bool {

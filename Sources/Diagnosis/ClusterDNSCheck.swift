@@ -7,7 +7,8 @@ enum ClusterDNSCheck {
     static func run(_ host: borrowing ExaminedHost, _ configuration: Configuration, root: Bytes) -> (
         ClusterDNS, Finding
     ) {
-        let cluster = ClusterDNSDiscovery(overrides: configuration.discovery, root: root).discover()
+        let cluster = ClusterDNSDiscovery(overrides: configuration.discovery, root: root).discover(
+            within: .seconds(5))
         return (cluster, finding(cluster, isRoot: host.isRoot))
     }
 

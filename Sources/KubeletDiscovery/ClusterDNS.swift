@@ -11,14 +11,17 @@ public struct ClusterDNS: Sendable {
     /// Why the kubelet's own settings contain no servers, in a sentence. This is set even if the servers come from
     /// the Pods on the node. Nil if there is no kubelet.
     public var problem: String?
+    /// Whether it could not be found out, since the search did not end in time.
+    public var isUnknown: Bool
 
     public init(
         servers: [IPAddress] = [], domain: Bytes = Bytes("cluster.local"), sources: [String] = [],
-        problem: String? = nil
+        problem: String? = nil, isUnknown: Bool = false
     ) {
         self.servers = servers
         self.domain = domain
         self.sources = sources
         self.problem = problem
+        self.isUnknown = isUnknown
     }
 }

@@ -36,17 +36,54 @@ public struct ClusterDNSDiscovery: Sendable {
     }
 
     /// Finds the settings. If that fails, the reason is in ``ClusterDNS/problem``.
-    public func discover() -> ClusterDNS {
-        var result = ClusterDNS()
-        if overrides.clusterDNS.isEmpty || overrides.clusterDomain == nil {
-            do { result = found(in: try FileTree(root: root)) } catch {
-                result.problem = SourceProblem(error).at(root).text
-            }
+    ///
+    /// A file or a process may have this wait for ever.
+    func discover() -> ClusterDNS {
+        overriding {
+            let memory = memory
+            if let answer = recalled(memory) { return answer }
+            let found = search(memory)
+            if let content = found.memory { memory?.remember(content) }
+            return found.answer
         }
+    }
+
+    /// The same in the given time: what is not remembered is looked for by a child process, which may do nothing but
+    /// read.
+    public func discover(within time: Duration) -> ClusterDNS {
+        overriding {
+            let memory = memory
+            if let answer = recalled(memory) { return answer }
+            let note = SharedNote()
+            let isRoot = geteuid() == 0
+            let output = try? ChildProcess.output(until: Deadline(after: time), limit: FoundDNS.longest) { output in
+                do throws(Errno) {
+                    // Below another root, the files are the caller's.
+                    if root.equals("/") { try Privileges.keepReading() }
+                    try writeAll(search(memory, note, isReadByRoot: isRoot).lines, to: output)
+                } catch {
+                    try? writeAll(FoundDNS(error).lines, to: output)
+                }
+            }
+            guard let output, let found = FoundDNS(parsing: output.bytes) else {
+                let place = note.map { escaped($0.text) } ?? "the search for the kubelet"
+                let problem = output?.exitStatus == nil ? "takes too long to read" : "could not be read"
+                return ClusterDNS(problem: "\(place) \(problem)", isUnknown: true)
+            }
+            if let content = found.memory { memory?.remember(content) }
+            return found.answer
+        }
+    }
+
+    /// Lets the administrator's settings take the place of those that `find` gives.
+    private func overriding(_ find: () -> ClusterDNS) -> ClusterDNS {
+        var result = ClusterDNS()
+        if overrides.clusterDNS.isEmpty || overrides.clusterDomain == nil { result = find() }
         if !overrides.clusterDNS.isEmpty {
             result.servers = overrides.clusterDNS
             result.sources.insert("cluster_dns", at: 0)
             result.problem = nil
+            result.isUnknown = false
         }
         if let domain = overrides.clusterDomain {
             result.domain = domain
@@ -55,26 +92,52 @@ public struct ClusterDNSDiscovery: Sendable {
         return result
     }
 
-    private func found(in tree: borrowing FileTree) -> ClusterDNS {
-        if let path = overrides.kubeletConfig { return named(path, in: tree) }
-        // The memory is about this machine, not about another root.
-        let memory = root.equals("/") ? DiscoveryMemory() : nil
-        if case .answer(let answer) = memory?.content, answer.isValid(in: tree) { return ClusterDNS(answer) }
-        guard let kubelet = KubeletSearch.find(in: tree, hint: memory?.hint) else {
-            memory?.remember(.nothing(lastPID: Int(getpid())))
-            let answer = wellKnown(in: tree)
-            return answer.servers.isEmpty ? pods(in: tree, insteadOf: answer) : answer
+    /// It is about this machine, not about another root, and about the kubelet's own settings.
+    private var memory: DiscoveryMemory? {
+        root.equals("/") && overrides.kubeletConfig == nil ? DiscoveryMemory() : nil
+    }
+
+    private func recalled(_ memory: DiscoveryMemory?) -> ClusterDNS? {
+        guard case .answer(let answer) = memory?.content, let tree = try? FileTree(root: root),
+            answer.isValid(in: tree)
+        else { return nil }
+        return ClusterDNS(answer)
+    }
+
+    private func search(
+        _ memory: DiscoveryMemory?, _ note: SharedNote? = nil, isReadByRoot: Bool = geteuid() == 0
+    ) -> FoundDNS {
+        let tree: FileTree
+        do { tree = try FileTree(root: root, isReadByRoot: isReadByRoot) } catch {
+            return FoundDNS(answer: ClusterDNS(problem: SourceProblem(error).at(root).text))
         }
+        tree.evidence.note = note
+        if let path = overrides.kubeletConfig { return FoundDNS(answer: named(path, in: tree)) }
+        switch KubeletSearch.find(in: tree, hint: memory?.hint) {
+        case .found(let kubelet): return found(kubelet, in: tree)
+        case .none: return FoundDNS(answer: withoutKubelet(in: tree), memory: .nothing(lastPID: Int(getpid())))
+        // Nothing is known of the processes that were not looked at.
+        case .cutOff: return FoundDNS(answer: withoutKubelet(in: tree))
+        }
+    }
+
+    private func found(_ kubelet: borrowing RunningKubelet, in tree: borrowing FileTree) -> FoundDNS {
         do {
             // Even without any servers this is the answer.
             let answer = try running(kubelet, in: tree)
-            memory?.remember(answer, of: kubelet, tree.evidence, isWhole: overrides.clusterDomain == nil)
-            return answer
+            let isWhole = overrides.clusterDomain == nil
+            return FoundDNS(
+                answer: answer, memory: content(for: answer, of: kubelet, tree.evidence, isWhole: isWhole))
         } catch {
             let answer = ClusterDNS(problem: error.text)
-            memory?.remember(answer, of: kubelet, tree.evidence, isWhole: false)
-            return pods(in: tree, insteadOf: answer)
+            let content = content(for: answer, of: kubelet, tree.evidence, isWhole: false)
+            return FoundDNS(answer: pods(in: tree, insteadOf: answer), memory: content)
         }
+    }
+
+    private func withoutKubelet(in tree: borrowing FileTree) -> ClusterDNS {
+        let answer = wellKnown(in: tree)
+        return answer.servers.isEmpty ? pods(in: tree, insteadOf: answer) : answer
     }
 
     private func running(
@@ -83,6 +146,23 @@ public struct ClusterDNSDiscovery: Sendable {
         var answer = answer(try kubelet.settings(in: tree), of: "the kubelet, process \(kubelet.pid),")
         answer.sources.insert("kubelet, process \(kubelet.pid)", at: 0)
         return answer
+    }
+
+    /// An answer to remember, or only the process if there is no answer that can be remembered.
+    ///
+    /// - Parameter isWhole: Whether all of the answer comes from the kubelet.
+    private func content(
+        for answer: ClusterDNS, of kubelet: borrowing RunningKubelet, _ evidence: Evidence, isWhole: Bool
+    ) -> DiscoveryMemory.Content? {
+        guard kubelet.isConfirmed, let process = kubelet.identity else { return nil }
+        if isWhole,
+            let answer = RememberedAnswer(
+                process: process, isInControlGroup: kubelet.isInControlGroup, evidence: evidence,
+                servers: answer.servers, domain: answer.domain, sources: answer.sources)
+        {
+            return .answer(answer)
+        }
+        return .process(process)
     }
 
     private func named(_ path: Bytes, in tree: borrowing FileTree) -> ClusterDNS {
@@ -134,24 +214,6 @@ extension DiscoveryMemory {
         case .process(let process): .process(process.pid)
         case .nothing(let lastPID): .noneUpTo(lastPID)
         case nil: nil
-        }
-    }
-
-    /// Remembers an answer, or only the process if there is no answer that can be remembered.
-    ///
-    /// - Parameter isWhole: Whether all of the answer comes from the kubelet.
-    fileprivate func remember(
-        _ answer: ClusterDNS, of kubelet: borrowing RunningKubelet, _ evidence: Evidence, isWhole: Bool
-    ) {
-        guard let process = kubelet.identity else { return }
-        if isWhole,
-            let answer = RememberedAnswer(
-                process: process, isInControlGroup: kubelet.isInControlGroup, evidence: evidence,
-                servers: answer.servers, domain: answer.domain, sources: answer.sources)
-        {
-            remember(.answer(answer))
-        } else {
-            remember(.process(process))
         }
     }
 }

@@ -12,7 +12,7 @@ enum DumpConfigCommand {
             configuration: settings.configuration, file: options.configFile ?? Bytes(Configuration.path),
             cluster: ClusterDNSDiscovery(
                 overrides: settings.configuration.discovery, root: options.root ?? Bytes("/")
-            ).discover())
+            ).discover(within: .seconds(5)))
         return Console.print(asJSON ? dump.json : dump.text) && settings.mistakes.isEmpty
     }
 }

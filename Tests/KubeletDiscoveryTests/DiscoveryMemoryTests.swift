@@ -4,11 +4,45 @@ import Testing
 @testable import KubeletDiscovery
 @testable import LinuxSystem
 
-/// A file of this test, changed long enough ago, and an answer that depends on it and on this process.
+/// A process whose executable has the kubelet's name, until it executes another.
+private final class KubeletProcess {
+    private let process = Process()
+    private let input = Pipe()
+    private let directory = FileManager.default.temporaryDirectory.appending(path: "resolver-kubelet-\(UUID())")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        let executable = directory.appending(path: "kubelet")
+        try FileManager.default.copyItem(at: URL(filePath: "/bin/sh").resolvingSymlinksInPath(), to: executable)
+        process.executableURL = executable
+        process.arguments = ["-c", "read word; exec sleep 600"]
+        process.standardInput = input
+        try process.run()
+    }
+
+    deinit {
+        // SIGTERM may be blocked in the thread that started it.
+        kill(process.processIdentifier, SIGKILL)
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    var id: Int { Int(process.processIdentifier) }
+
+    func executeAnother() throws {
+        try input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
+        while try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/exe").hasSuffix("kubelet") {
+            usleep(1000)
+        }
+    }
+}
+
+/// A file of this test, changed long enough ago, and an answer that depends on it and on a kubelet.
 private final class RememberedFile {
+    let kubelet: KubeletProcess
     let path = FileManager.default.temporaryDirectory.path + "/resolver-memory-\(UUID().uuidString)"
 
     init() throws {
+        kubelet = try KubeletProcess()
         try write("one")
     }
 
@@ -32,7 +66,7 @@ private final class RememberedFile {
     /// A valid answer. It is built by hand, since a new file is too recent to be remembered.
     func answer() throws -> RememberedAnswer {
         let tree = try FileTree(root: Bytes("/"))
-        let pid = Int(getpid())
+        let pid = kubelet.id
         let status = tree.readKernelFile(Bytes("/proc/\(pid)/stat".utf8)) ?? []
         let process = ProcessIdentity(pid: pid, startTime: try #require(ProcessFiles.startTime(stat: status)))
         let evidence = try evidence(changedBefore: 60)
@@ -46,7 +80,7 @@ private final class RememberedFile {
     }
 }
 
-@Suite struct DiscoveryMemoryTests {
+@Suite(.enabled(if: geteuid() == 0, "the kubelet belongs to root")) struct DiscoveryMemoryTests {
     private func isValid(_ answer: RememberedAnswer) throws -> Bool {
         answer.isValid(in: try FileTree(root: Bytes("/")))
     }
@@ -116,8 +150,17 @@ private final class RememberedFile {
         #expect(try !isValid(answer))
     }
 
+    @Test func doesNotOutliveTheExecutable() throws {
+        let file = try RememberedFile()
+        let answer = try file.answer()
+        #expect(try isValid(answer))
+        try file.kubelet.executeAnother()
+        #expect(try !isValid(answer))
+    }
+
     @Test func doesNotOutliveTheProcess() throws {
-        var answer = try RememberedFile().answer()
+        let file = try RememberedFile()
+        var answer = try file.answer()
         answer.process.startTime += 1
         #expect(try !isValid(answer))
         answer.process.startTime -= 1

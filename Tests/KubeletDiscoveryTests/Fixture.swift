@@ -1,5 +1,6 @@
-import KubeletDiscovery
 import LinuxSystem
+
+@testable import KubeletDiscovery
 
 /// A node's directory tree, below `Fixtures`.
 struct Fixture {

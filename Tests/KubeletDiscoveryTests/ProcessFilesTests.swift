@@ -26,15 +26,27 @@ import Testing
         #expect(ProcessFiles.isRootOutsideContainers(status: Bytes(status.utf8)) == expected)
     }
 
-    @Test(arguments: [
-        (["/usr/bin/kubelet", "--a"], KubeletProgram.kubelet(arguments: [Bytes("--a")])),
-        (["kubelet", "--version"], nil), (["kubelet", "-h"], nil), (["kubelet "], nil), (["/kubelet/x"], nil),
-        (["/hyperkube", "kubelet", "--a"], .kubelet(arguments: [Bytes("--a")])), (["hyperkube", "scheduler"], nil),
-        (["kubelite", "--kubelet-args-file=/a", "--b"], .kubelite(argumentFile: Bytes("/a"))), (["kubelite"], nil),
-        (["/usr/local/bin/k3s server"], .k3s), (["k3s", "agent"], .k3s), (["k3s", "kubectl"], nil), ([""], nil),
-    ])
-    func recognizesPrograms(commandLine: [String], expected: KubeletProgram?) {
-        let content = commandLine.map { "\($0)\0" }.joined()
-        #expect(KubeletProgram(commandLine: Bytes(content.utf8)) == expected)
+    @Test(
+        arguments: [
+            ("/usr/bin/kubelet", .kubelet), ("/kubelet (deleted)", .kubelet), ("/opt/kubelet1.34", .kubelet),
+            ("/kubelet-1.34+x", nil), ("/kubelet-1.34.0-1", .kubelet), ("/hyperkube", .hyperkube),
+            ("/snap/kubelite", .kubelite), ("/k3s", .k3s), ("/usr/bin/sudo", nil), ("/kubelet/x", nil), ("", nil),
+        ] as [(String, KubeletProgram?)])
+    func recognizesExecutables(path: String, expected: KubeletProgram?) {
+        #expect(KubeletProgram(executable: Bytes(path.utf8)) == expected)
+    }
+
+    @Test(
+        arguments: [
+            (.kubelet, "kubelet --a", .flags([Bytes("--a")])), (.kubelet, "kubelet --version", nil),
+            (.kubelet, "kubelet -h", nil), (.hyperkube, "/hyperkube kubelet --a", .flags([Bytes("--a")])),
+            (.hyperkube, "hyperkube scheduler", nil),
+            (.kubelite, "kubelite --kubelet-args-file=/a --b", .file(Bytes("/a"))), (.kubelite, "kubelite", nil),
+            (.k3s, "/usr/local/bin/k3s_server", .hidden), (.k3s, "k3s agent", .hidden), (.k3s, "k3s kubectl", nil),
+            (.k3s, "", nil),
+        ] as [(KubeletProgram, String, KubeletArguments?)])
+    func readsCommandLines(program: KubeletProgram, words: String, expected: KubeletArguments?) {
+        let content = words.split(separator: " ").map { "\($0.replacing("_", with: " "))\0" }.joined()
+        #expect(KubeletArguments(of: program, commandLine: Bytes(content.utf8)) == expected)
     }
 }

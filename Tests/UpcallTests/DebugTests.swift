@@ -61,6 +61,7 @@ struct DebugTests {
             mount --bind \(directory) /mnt/test
             mount -t tmpfs tmpfs /var/lib
             mkdir /var/lib/kubelet \(directory)
+            mount -t tmpfs tmpfs /proc
             mount --bind /mnt/test \(directory)
             cp \(directory)/\(Scenario.otherDomain.kubeletFile) /var/lib/kubelet/config.yaml
             """

@@ -206,7 +206,7 @@ struct FaultTests {
         (Scenario.noCapability, Errno(EPERM).text), (.noPropagation, Errno(EINVAL).text),
     ]
 
-    @Test("If only one more file may be opened, the name is resolved, without its TTL")
+    @Test("If only two more files may be opened, the name is resolved, without its TTL")
     func fewFiles() async throws {
         let upcall = await Upcall.request(Scenario.fewFiles.name())
         #expect(upcall.outcome == "10.10.0.2")

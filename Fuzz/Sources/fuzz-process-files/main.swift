@@ -4,7 +4,10 @@ import Fuzzing
 
 // The files of a process in /proc.
 fuzz { content in
-    _ = KubeletProgram(commandLine: content)
+    _ = KubeletProgram(executable: content)
+    for program in [KubeletProgram.kubelet, .hyperkube, .kubelite, .k3s] {
+        _ = KubeletArguments(of: program, commandLine: content)
+    }
     _ = ProcessFiles.isRootOutsideContainers(status: content)
     _ = ProcessFiles.isPod(cgroup: content)
     _ = ProcessFiles.startTime(stat: content)

@@ -92,7 +92,7 @@ struct RememberedAnswer: Equatable {
 
     /// Whether the same process still runs and none takes precedence over it, and the files are unchanged.
     func isValid(in tree: borrowing FileTree) -> Bool {
-        (isInControlGroup || KubeletSearch.inControlGroups(tree) == nil) && process.isRunning(in: tree)
+        (isInControlGroup || !KubeletSearch.mayFindInControlGroups(tree)) && process.isKubelet(in: tree)
             && files.allSatisfy { FileIdentity(at: $0.path) == $0.identity }
     }
 }

@@ -19,13 +19,21 @@ enum KubeletSearch {
     /// How many process ids are examined after an earlier search found no kubelet.
     private static let mostNewProcesses = 64
 
+    /// What a search found.
+    enum Result: ~Copyable {
+        case found(RunningKubelet)
+        case none
+        /// There was no time to look at all processes.
+        case cutOff
+    }
+
     /// The kubelet in one of the control groups where service managers put it, or else among all processes.
-    static func find(in tree: borrowing FileTree, hint: Hint?) -> RunningKubelet? {
-        if let kubelet = inControlGroups(tree) { return kubelet }
+    static func find(in tree: borrowing FileTree, hint: Hint?) -> Result {
+        if let kubelet = inControlGroups(tree) { return .found(kubelet) }
         switch hint {
         case .process(let pid):
             // Only the place to look comes from the hint: the process must pass all checks again.
-            if let kubelet = RunningKubelet(pid: pid, in: tree) { return kubelet }
+            if let kubelet = RunningKubelet(pid: pid, in: tree) { return .found(kubelet) }
         case .noneUpTo(let lastPID):
             let pid = Int(getpid())
             return among(max(lastPID, pid - mostNewProcesses)..<pid, tree)
@@ -36,23 +44,7 @@ enum KubeletSearch {
 
     /// The kubelet in one of the control groups where service managers put it.
     static func inControlGroups(_ tree: borrowing FileTree) -> RunningKubelet? {
-        for hierarchy in KubeletControlGroups.hierarchies {
-            for (slice, units) in KubeletControlGroups.slices {
-                guard let slice = try? FileTree(Bytes(hierarchy) + Bytes(slice), of: tree) else { continue }
-                for unit in units {
-                    if let kubelet = inControlGroup(unit, of: slice, tree) { return kubelet }
-                }
-            }
-        }
-        return nil
-    }
-
-    private static func inControlGroup(
-        _ unit: StaticString, of slice: borrowing FileTree, _ tree: borrowing FileTree
-    ) -> RunningKubelet? {
-        guard let pids = slice.readKernelFile(Bytes(unit) + Bytes("/cgroup.procs")) else { return nil }
-        for pid in pids.split(maxSplits: mostProcesses, whereSeparator: { $0.isSpace }) {
-            guard let pid = decimal(pid, atMost: Int(Int32.max)) else { continue }
+        for pid in processesInControlGroups(tree) {
             if var kubelet = RunningKubelet(pid: pid, in: tree) {
                 kubelet.isInControlGroup = true
                 return kubelet
@@ -61,9 +53,33 @@ enum KubeletSearch {
         return nil
     }
 
-    private static func amongAllProcesses(_ tree: borrowing FileTree) -> RunningKubelet? {
+    /// Whether a process there can be a kubelet, by all but its command line.
+    static func mayFindInControlGroups(_ tree: borrowing FileTree) -> Bool {
+        processesInControlGroups(tree).contains { pid in
+            guard let files = try? FileTree(Bytes("/proc/\(pid)".utf8), of: tree) else { return false }
+            return RunningKubelet.kind(of: files, in: tree) != .other
+        }
+    }
+
+    private static func processesInControlGroups(_ tree: borrowing FileTree) -> [Int] {
+        var found: [Int] = []
+        for hierarchy in KubeletControlGroups.hierarchies {
+            for (slice, units) in KubeletControlGroups.slices {
+                guard let slice = try? FileTree(Bytes(hierarchy) + Bytes(slice), of: tree) else { continue }
+                for unit in units {
+                    guard let pids = slice.readKernelFile(Bytes(unit) + Bytes("/cgroup.procs")) else { continue }
+                    for pid in pids.split(maxSplits: mostProcesses, whereSeparator: { $0.isSpace }) {
+                        if let pid = decimal(pid, atMost: Int(Int32.max)) { found.append(pid) }
+                    }
+                }
+            }
+        }
+        return found
+    }
+
+    private static func amongAllProcesses(_ tree: borrowing FileTree) -> Result {
         var pids: [Int] = []
-        guard let processes = try? tree.open(Bytes("/proc"), O_RDONLY | O_DIRECTORY) else { return nil }
+        guard let processes = try? tree.open(Bytes("/proc"), O_RDONLY | O_DIRECTORY) else { return .none }
         try? processes.forEachEntry { name, _ in
             if let pid = decimal(name, atMost: Int(Int32.max)) { pids.append(pid) }
             return true
@@ -71,14 +87,21 @@ enum KubeletSearch {
         return among(pids, tree)
     }
 
-    private static func among(_ pids: some Sequence<Int>, _ tree: borrowing FileTree) -> RunningKubelet? {
+    private static func among(_ pids: some Sequence<Int>, _ tree: borrowing FileTree) -> Result {
         let deadline = Deadline(after: longestScan)
         for (index, pid) in pids.enumerated() {
-            if RunningKubelet.isCandidate(pid: pid, in: tree), let kubelet = RunningKubelet(pid: pid, in: tree) {
-                return kubelet
-            }
-            if index % scanBatch == scanBatch - 1, deadline.hasPassed { return nil }
+            if isCandidate(pid, tree), let kubelet = RunningKubelet(pid: pid, in: tree) { return .found(kubelet) }
+            if index % scanBatch == scanBatch - 1, deadline.hasPassed { return .cutOff }
         }
-        return nil
+        return .none
+    }
+
+    /// Whether a process can be a kubelet by its executable's name, which takes one system call.
+    private static func isCandidate(_ pid: Int, _ tree: borrowing FileTree) -> Bool {
+        do throws(Errno) {
+            return KubeletProgram(executable: try tree.link(Bytes("/proc/\(pid)/exe".utf8))) != nil
+        } catch {
+            return RunningKubelet.mayBeUnseen(error, in: tree)
+        }
     }
 }

@@ -6,9 +6,12 @@ struct ProcessIdentity: Equatable {
     /// In clock ticks since boot.
     var startTime: Int
 
-    /// Whether the process still runs.
-    func isRunning(in tree: borrowing FileTree) -> Bool {
-        guard let status = tree.readKernelFile(Bytes("/proc/\(pid)/stat".utf8)) else { return false }
-        return ProcessFiles.startTime(stat: status) == startTime
+    /// Whether the process still runs, and still runs a kubelet as root. Its directory has its effective user ID.
+    func isKubelet(in tree: borrowing FileTree) -> Bool {
+        guard let files = try? FileTree(Bytes("/proc/\(pid)".utf8), of: tree),
+            case .kubelet = RunningKubelet.executable(of: files, in: tree),
+            files.statusOfTarget(".")?.st_uid == 0
+        else { return false }
+        return RunningKubelet.startTime(of: files) == startTime
     }
 }

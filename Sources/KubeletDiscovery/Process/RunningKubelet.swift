@@ -1,11 +1,19 @@
+import CLinux
 import LinuxSystem
 
 /// The process that runs the kubelet.
+///
+/// What a process says of itself proves nothing, since every set-user-ID program is root with its caller's arguments for
+/// a moment. Its executable does: a file of root's, with a kubelet's name. The command line is read last, and only of a
+/// process that has passed every other check: to read it can take as long as whatever that process waits for while it
+/// maps memory. Everything else is then checked again.
 struct RunningKubelet: ~Copyable {
     let pid: Int
     /// Whether the process is in a control group where a service manager puts the kubelet.
     var isInControlGroup = false
-    private let program: KubeletProgram
+    /// Whether its executable could be seen. Only root can see that of root's process.
+    let isConfirmed: Bool
+    private let arguments: KubeletArguments
     /// `/proc/PID`. It refers to this process even after another has reused the id.
     private let files: FileTree
 
@@ -14,28 +22,71 @@ struct RunningKubelet: ~Copyable {
 
     /// Nil if the process is not a kubelet, or if it could be a Pod's process that only resembles one.
     init?(pid: Int, in tree: borrowing FileTree) {
-        guard let files = try? FileTree(Bytes("/proc/\(pid)".utf8), of: tree),
-            let commandLine = files.readKernelFile(Bytes("cmdline"), limit: Self.largestCommandLine),
-            let program = KubeletProgram(commandLine: commandLine),
-            let status = files.readKernelFile(Bytes("status")),
-            ProcessFiles.isRootOutsideContainers(status: status),
-            let cgroup = files.readKernelFile(Bytes("cgroup")), !ProcessFiles.isPod(cgroup: cgroup)
+        tree.evidence.note?.write(Bytes("process \(pid)".utf8))
+        guard let files = try? FileTree(Bytes("/proc/\(pid)".utf8), of: tree), let start = Self.startTime(of: files)
+        else { return nil }
+        let kind = Self.kind(of: files, in: tree)
+        guard kind != .other, let commandLine = Self.commandLine(of: files),
+            let program = kind.program ?? Self.claim(of: commandLine),
+            let arguments = KubeletArguments(of: program, commandLine: commandLine),
+            Self.kind(of: files, in: tree) == kind, Self.startTime(of: files) == start
         else { return nil }
         self.pid = pid
-        self.program = program
+        self.arguments = arguments
         self.files = files
+        isConfirmed = kind.program != nil || tree.isElsewhere
     }
 
-    /// Whether the process has a kubelet's name. This reads one file only.
-    static func isCandidate(pid: Int, in tree: borrowing FileTree) -> Bool {
-        guard let commandLine = tree.readKernelFile(Bytes("/proc/\(pid)/cmdline".utf8)) else { return false }
-        return KubeletProgram.Name(commandLine: commandLine) != nil
+    /// What can be said of a process without its command line.
+    enum Kind: Equatable {
+        case kubelet(KubeletProgram)
+        /// Its executable cannot be seen: below another root, or without privileges.
+        case unseen
+        case other
+
+        var program: KubeletProgram? { if case .kubelet(let program) = self { program } else { nil } }
+    }
+
+    static func kind(of files: borrowing FileTree, in tree: borrowing FileTree) -> Kind {
+        let kind = executable(of: files, in: tree)
+        guard kind != .other, let status = files.readKernelFile(Bytes("status")),
+            ProcessFiles.isRootOutsideContainers(status: status),
+            let cgroup = files.readKernelFile(Bytes("cgroup")), !ProcessFiles.isPod(cgroup: cgroup)
+        else { return .other }
+        return kind
+    }
+
+    static func executable(of files: borrowing FileTree, in tree: borrowing FileTree) -> Kind {
+        let path: Bytes
+        do { path = try files.link(Bytes("exe")) } catch { return mayBeUnseen(error, in: tree) ? .unseen : .other }
+        guard let program = KubeletProgram(executable: path) else { return .other }
+        guard !tree.isElsewhere else { return .kubelet(program) }
+        guard let status = files.statusOfTarget("exe"), tree.distrust(of: status) == nil else { return .other }
+        return .kubelet(program)
+    }
+
+    /// Whether there may be an executable where its link could not be read: kernel threads have none.
+    static func mayBeUnseen(_ error: Errno, in tree: borrowing FileTree) -> Bool {
+        tree.isElsewhere || error.code == EACCES && !tree.isReadByRoot
+    }
+
+    private static func commandLine(of files: borrowing FileTree) -> Bytes? {
+        files.readKernelFile(Bytes("cmdline"), limit: largestCommandLine)
+    }
+
+    /// What a process calls itself, where nothing better can be had.
+    private static func claim(of commandLine: Bytes) -> KubeletProgram? {
+        // k3s writes "k3s agent" there.
+        KubeletProgram(executable: Bytes(commandLine.prefix { $0 != 0 && $0 != UInt8(ascii: " ") }))
+    }
+
+    static func startTime(of files: borrowing FileTree) -> Int? {
+        files.readKernelFile(Bytes("stat")).flatMap { ProcessFiles.startTime(stat: $0) }
     }
 
     /// Nil if the process has ended.
     var identity: ProcessIdentity? {
-        files.readKernelFile(Bytes("stat")).flatMap { ProcessFiles.startTime(stat: $0) }
-            .map { ProcessIdentity(pid: pid, startTime: $0) }
+        Self.startTime(of: files).map { ProcessIdentity(pid: pid, startTime: $0) }
     }
 
     /// The settings with which it runs.
@@ -43,20 +94,21 @@ struct RunningKubelet: ~Copyable {
         let root: FileTree
         do { root = try tree.root(of: files, pid: pid) } catch { throw SourceProblem(error).at("process \(pid)") }
         let flags = try flags(in: root)
-        let directory = flags.hasRelativePath ? files.link("cwd") ?? Bytes("/proc/\(pid)/cwd".utf8) : Bytes("/")
+        let own = Bytes("/proc/\(pid)/cwd".utf8)
+        let directory = flags.hasRelativePath ? (try? files.link(Bytes("cwd"))) ?? own : Bytes("/")
         return try KubeletSettings(flags: flags, in: root, directory: directory)
     }
 
     private func flags(in root: borrowing FileTree) throws(SourceProblem) -> KubeletFlags {
         var flags = KubeletFlags()
-        switch program {
-        case .kubelet(let arguments):
+        switch arguments {
+        case .flags(let arguments):
             let name = "process \(pid)"
             do { try flags.read(arguments, origin: name) } catch { throw error.at(name) }
-        case .kubelite(let path):
+        case .file(let path):
             root.evidence.addUnseen()
             try flags.read(lines: path, in: root)
-        case .k3s:
+        case .hidden:
             root.evidence.addUnseen()
             flags = try KubeletFlags(at: .k3s, in: root)
             guard !flags.isEmpty else {

@@ -44,6 +44,8 @@ public final class Evidence {
     public private(set) var files: [File] = []
     /// Whether the answer depends on nothing else, so that it stays valid until one of the files changes.
     public private(set) var isComplete = true
+    /// Is told what is looked at, before it is.
+    public var note: SharedNote?
 
     func add(_ path: Bytes, _ status: stat) {
         files.append(File(path: path, identity: FileIdentity(status)))

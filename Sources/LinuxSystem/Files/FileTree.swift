@@ -20,7 +20,14 @@ public struct FileTree: ~Copyable {
     /// What has been read, for those who remember what they found in it.
     public let evidence: Evidence
 
-    private init(root: Int32?, owner: uid_t, group: gid_t, isConfined: Bool, evidence: Evidence = Evidence()) {
+    /// Whether root began to read it, who can see every process.
+    public let isReadByRoot: Bool
+
+    private init(
+        root: Int32?, owner: uid_t, group: gid_t, isConfined: Bool, isReadByRoot: Bool,
+        evidence: Evidence = Evidence()
+    ) {
+        self.isReadByRoot = isReadByRoot
         self.evidence = evidence
         self.root = root
         self.owner = owner
@@ -28,11 +35,13 @@ public struct FileTree: ~Copyable {
         self.isConfined = isConfined
     }
 
-    /// - Parameter path: The directory that serves as `/`.
+    /// - Parameters:
+    ///   - path: The directory that serves as `/`.
+    ///   - isReadByRoot: Tells it of a process that has given up most of root's privileges.
     /// - Throws: `ENOSYS` for a directory other than `/` if the kernel has no openat2(2), before Linux 5.6.
-    public init(root path: Bytes) throws(FileProblem) {
+    public init(root path: Bytes, isReadByRoot: Bool = geteuid() == 0) throws(FileProblem) {
         guard !path.equals("/") else {
-            self.init(root: nil, owner: 0, group: 0, isConfined: false)
+            self.init(root: nil, owner: 0, group: 0, isConfined: false, isReadByRoot: isReadByRoot)
             return
         }
         do throws(Errno) {
@@ -47,7 +56,9 @@ public struct FileTree: ~Copyable {
             // fstat(2) cannot fail here; if it did, root would be the only trusted owner.
             var status = stat()
             fstat(directory, &status)
-            self.init(root: directory, owner: status.st_uid, group: status.st_gid, isConfined: true)
+            self.init(
+                root: directory, owner: status.st_uid, group: status.st_gid, isConfined: true,
+                isReadByRoot: isReadByRoot)
         } catch {
             throw .failed(error)
         }
@@ -59,6 +70,7 @@ public struct FileTree: ~Copyable {
         do { directory = try tree.descriptor(path, Self.directoryOnly) } catch { throw .failed(error) }
         self.init(
             root: directory, owner: tree.owner, group: tree.group, isConfined: tree.isConfined,
+            isReadByRoot: tree.isReadByRoot,
             evidence: tree.evidence)
     }
 
@@ -75,6 +87,8 @@ public struct FileTree: ~Copyable {
 
     private func descriptor(_ path: Bytes, _ flags: Int32) throws(Errno) -> Int32 {
         guard !path.contains(0) else { throw Errno(EINVAL) }
+        // The paths in a directory of /proc say little; there, the process is noted.
+        if path.first == UInt8(ascii: "/") { evidence.note?.write(path) }
         guard let root else { return try checked(path.withCString { linux_open($0, flags, 0) }) }
         for _ in 0..<8 {
             let descriptor = path.withCString { linux_openat2(root, $0, flags, UInt64(RESOLVE_IN_ROOT)) }
@@ -103,7 +117,8 @@ public struct FileTree: ~Copyable {
                     try checked(linux_openat(process.root ?? -1, "root", Self.directoryOnly))
                 }
             return FileTree(
-                root: directory, owner: owner, group: group, isConfined: isConfined, evidence: evidence)
+                root: directory, owner: owner, group: group, isConfined: isConfined, isReadByRoot: isReadByRoot,
+                evidence: evidence)
         } catch {
             let isHidden = error.code == EACCES || error.code == EPERM || isConfined
             guard isHidden else { throw .failed(error) }
@@ -111,15 +126,32 @@ public struct FileTree: ~Copyable {
         }
     }
 
-    /// The target of a symbolic link in the tree's root directory: readlinkat(2).
-    public func link(_ name: StaticString) -> Bytes? {
-        guard let root else { return nil }
-        return try? Bytes(capacity: Int(PATH_MAX)) { buffer in
-            Bytes(name).withCString { name in
-                buffer.withMemoryRebound(to: CChar.self) { readlinkat(root, name, $0.baseAddress!, $0.count) }
+    /// The target of a symbolic link: readlinkat(2). A relative path starts at the tree's root.
+    public func link(_ path: Bytes) throws(Errno) -> Bytes {
+        if isConfined {
+            let file = try open(path, Int32(linux_o_path) | O_NOFOLLOW)
+            return try Self.target(of: Bytes(), at: file.rawValue)
+        }
+        return try Self.target(of: path, at: root ?? AT_FDCWD)
+    }
+
+    private static func target(of path: Bytes, at directory: Int32) throws(Errno) -> Bytes {
+        try Bytes(capacity: Int(PATH_MAX)) { buffer in
+            path.withCString { path in
+                buffer.withMemoryRebound(to: CChar.self) { readlinkat(directory, path, $0.baseAddress!, $0.count) }
             }
         }
     }
+
+    /// The status of what a link in the tree's root directory leads to, wherever that is: fstatat(2).
+    public func statusOfTarget(_ name: StaticString) -> stat? {
+        guard let root else { return nil }
+        var status = stat()
+        return Bytes(name).withCString { fstatat(root, $0, &status, 0) } == 0 ? status : nil
+    }
+
+    /// Whether it is a directory that stands for `/`, and not this machine.
+    public var isElsewhere: Bool { isConfined }
 
     /// Whether `path` is a directory (true) or something else (false); nil if nothing is there.
     ///

@@ -12,3 +12,25 @@ enum Alarm {
         setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     }
 }
+
+/// Ends a process that no signal handler can: one that sleeps in a system call, such as reading a file of a file system
+/// that does not answer.
+struct KillTimer: @unchecked Sendable {
+    /// The first has the number zero.
+    private let timer: timer_t?
+
+    /// Nil if the kernel has no room for it.
+    init?() {
+        var timer: timer_t?
+        guard linux_create_kill_timer(&timer) == 0 else { return nil }
+        self.timer = timer
+    }
+
+    /// Has the kernel send SIGKILL.
+    func set(for deadline: Deadline) {
+        let microseconds = max(deadline.microsecondsLeft, 1)
+        var time = itimerspec()
+        time.it_value = timespec(tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1000)
+        timer_settime(timer, 0, &time, nil)
+    }
+}

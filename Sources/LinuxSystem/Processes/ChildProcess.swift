@@ -30,15 +30,16 @@ public enum ChildProcess {
         let (reader, writer) = (ends[0], ends[1])
         let child = fork()
         if child == 0 {
+            // If the standard streams were closed, the pipe may have their numbers.
+            let output = dup2(writer, STDERR_FILENO + 1)
             let nothing = linux_open("/dev/null", O_RDWR, 0)
             dup2(nothing, STDIN_FILENO)
             dup2(nothing, STDOUT_FILENO)
             dup2(nothing, STDERR_FILENO)
             linux_ignore_signal(SIGPIPE)
             // A child that outlives this process must not keep open a file that somebody waits for.
-            linux_close_range(UInt32(STDERR_FILENO) + 1, UInt32(writer) - 1)
-            linux_close_range(UInt32(writer) + 1, .max)
-            body(writer)
+            linux_close_range(UInt32(output) + 1, .max)
+            body(output)
             _exit(0)
         }
         close(writer)
@@ -82,6 +83,9 @@ public enum ChildProcess {
         let output = try output(until: deadline, limit: limit) { output in
             dup2(output, STDOUT_FILENO)
             close(output)
+            // If it ignores the alarm, it ends with its parent. A change of the user would cancel that.
+            try? Privileges.becomeRealUser()
+            linux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
             // Ends the program if this process is gone or may not kill it.
             Alarm.set(for: deadline)
             if let program = words[0] { execve(program, &words, &environment) }

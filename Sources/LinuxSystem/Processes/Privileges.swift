@@ -27,24 +27,55 @@ public enum Privileges {
     ///   this machine: execve(2), unix(7).
     public static func drop(runsPrograms: Bool = false) throws(Errno) {
         if geteuid() == 0 {
-            try dropBoundingSet()
-            try checked(setgroups(0, nil))
-            let process = getpid()
-            do { try become(ownAccount(process), loggedAccount(process)) } catch .init(EINVAL) {
-                try become(nobody, nobody)
-            }
+            // Without a program, nothing can gain what the bounding set allows: no_new_privs, and no execve(2).
+            if runsPrograms { try dropBoundingSet() }
+            try changeAccount { loggedAccount($0) }
         }
-        try checked(linux_clear_capabilities())
+        try checked(linux_keep_capabilities(0))
+        try restrict(runsPrograms ? LINUX_RESOLVES_WITH_PROGRAMS : LINUX_RESOLVES)
+    }
+
+    /// Keeps only the privileges to read files and processes, for good. What is read is parsed with them, but without
+    /// any to change a file, answer a key, open a socket or start a process.
+    public static func keepReading() throws(Errno) {
+        if geteuid() == 0 {
+            try checked(linux_prctl(PR_SET_KEEPCAPS, 1))
+            try changeAccount { ownAccount($0) }
+            try checked(linux_keep_capabilities(UInt32(linux_reading_capabilities)))
+        }
+        var none = rlimit()
+        try checked(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &none))
+        try restrict(LINUX_READS)
+    }
+
+    /// Makes the real user id the only one. Otherwise, a program that is started could be signalled by the owner of the
+    /// effective one, and its loader would ignore its environment.
+    static func becomeRealUser() throws(Errno) {
+        let account = getuid()
+        try checked(setresuid(account, account, account))
+    }
+
+    private static func restrict(_ activity: linux_activity) throws(Errno) {
         try checked(linux_prctl(PR_SET_NO_NEW_PRIVS, 1))
         try checked(linux_prctl(PR_SET_DUMPABLE, 0))
         var none = rlimit()
         try checked(setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none))
-        try checked(linux_filter_system_calls(runsPrograms ? 1 : 0))
+        try checked(linux_filter_system_calls(activity))
+    }
+
+    private static func changeAccount(effective: (pid_t) -> uid_t) throws(Errno) {
+        try checked(setgroups(0, nil))
+        let process = getpid()
+        do { try become(ownAccount(process), effective(process)) } catch .init(EINVAL) {
+            try become(nobody, nobody)
+        }
     }
 
     private static func become(_ account: uid_t, _ effective: uid_t) throws(Errno) {
         try checked(setresgid(account, account, account))
         try checked(setresuid(account, effective, account))
+        // It opens files. The effective one is that of some service, whose files are not ours.
+        linux_setfsuid(account)
     }
 
     /// capabilities(7): changing the user ID clears the ambient set; the bounding set stays until it is dropped.

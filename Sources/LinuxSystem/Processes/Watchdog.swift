@@ -16,6 +16,11 @@ public enum Watchdog {
         }
     }
 
+    /// How much later the kernel ends the process, if the signal handler did not. Such an end leaves the name refused for
+    /// a minute, so even a very busy machine must have run the handler by then.
+    private static var grace: Duration { .seconds(2) }
+    private static let killTimer = KillTimer()
+
     /// Why the watchdog ends the program.
     public enum End: Sendable {
         case late
@@ -57,7 +62,10 @@ public enum Watchdog {
         move(to: deadline)
     }
 
-    public static func move(to deadline: Deadline) { Alarm.set(for: deadline) }
+    public static func move(to deadline: Deadline) {
+        Alarm.set(for: deadline)
+        killTimer?.set(for: Deadline(at: deadline.time + grace))
+    }
 
     /// Sets what is reported if the program is cut off.
     ///

@@ -33,10 +33,29 @@ extension Scenario {
             """
         // Not even one that another program on this machine imitates.
         case .noKubelet: "\(ownState); mount -t tmpfs tmpfs /proc; exec \(program)"
+        case .searched, .searchedShort:
+            """
+            \(ownState); rm -f /run/resolver/kubelet
+            mount --bind /proc /mnt
+            mount -t tmpfs tmpfs /proc
+            for process in $(cat \(NodeProcesses.file(for: self, on: host))); do
+                mkdir /proc/$process
+                mount --bind /mnt/$process /proc/$process
+            done
+            exec \(program)
+            """
+        case .automounted:
+            """
+            \(ownState); rm -f /run/resolver/*
+            mount -t tmpfs tmpfs /proc
+            (sleep 15 | /usr/bin/python3 \(NodeProcesses.script) mounts) >/run/resolver/mounts &
+            until [ -s /run/resolver/mounts ]; do sleep 0.05; done
+            exec \(program)
+            """
         case .noProc: "mount -t tmpfs tmpfs /proc; exec \(program)"
         case .noLog: "mount -t tmpfs tmpfs /dev; exec \(program)"
         case .fullLog: "mount -t tmpfs tmpfs /dev; ln -s \(log) /dev/log; exec \(program)"
-        case .fewFiles: "ulimit -n 5; exec \(program)"
+        case .fewFiles: "ulimit -n 6; exec \(program)"
         case .littleMemory: "ulimit -v 24576; exec \(program)"
         case .noMemory: "ulimit -v 1024; exec \(program)"
         case .closedStreams: "exec \(program) <&- >&- 2>&-"

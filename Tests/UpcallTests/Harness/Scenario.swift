@@ -15,6 +15,11 @@ enum Scenario: String, CaseIterable {
     case otherDomain
     /// Without any settings of a kubelet.
     case noKubelet
+    /// A host with only some of its processes, among which the kubelet is searched for each time: see
+    /// ``NodeProcesses``.
+    case searched, searchedShort
+    /// A host with an automounter on /home that never answers.
+    case automounted
     /// Servers and domain from the program's own config file.
     case overridden
     case ownLifetimes, shortDeadline
@@ -135,7 +140,7 @@ enum Scenario: String, CaseIterable {
     /// The kubelet's configuration file; nil if there is none.
     private var kubeletConfiguration: String? {
         switch self {
-        case .noKubelet, .overridden, .missingKubeletConfig: nil
+        case .noKubelet, .searched, .searchedShort, .automounted, .overridden, .missingKubeletConfig: nil
         default:
             """
             apiVersion: kubelet.config.k8s.io/v1beta1
@@ -154,7 +159,8 @@ enum Scenario: String, CaseIterable {
         let isolation = isInNamespace ? "isolation = namespace\n" : ""
         let kubelet = "kubelet_config = \(kubeletPath)\n" + log + isolation
         return switch self {
-        case .noKubelet: log
+        case .noKubelet, .searched, .automounted: log
+        case .searchedShort: log + "deadline = 1\n"
         case .overridden: log + "cluster_dns = 127.0.0.180\ncluster_domain = k8s.test\n"
         case .ownLifetimes: kubelet + "default_ttl = 40\nmax_ttl = 20\n"
         case .shortDeadline, .operationLate: kubelet + "deadline = 1\n"
