@@ -84,7 +84,7 @@ where Resolver: AddressResolver & RecordResolver {
             return request.queryType == .afsdb
                 ? try answerCell(request, entrance) : try answerName(request, entrance)
         } catch .lookup(let problem) where cluster.isUnknown && problem.isAbsence {
-            // It may be a name of the cluster, which could not be asked.
+            // The name may belong to the cluster, which could not be asked.
             throw .lookup(.temporary)
         }
     }

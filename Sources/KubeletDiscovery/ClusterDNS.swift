@@ -11,7 +11,7 @@ public struct ClusterDNS: Sendable {
     /// Why the kubelet's own settings contain no servers, in a sentence. This is set even if the servers come from
     /// the Pods on the node. Nil if there is no kubelet.
     public var problem: String?
-    /// Whether it could not be found out, since the search did not end in time.
+    /// Whether the search failed or did not end in time, so that nothing is known.
     public var isUnknown: Bool
 
     public init(

@@ -37,7 +37,7 @@ public struct ClusterDNSDiscovery: Sendable {
 
     /// Finds the settings. If that fails, the reason is in ``ClusterDNS/problem``.
     ///
-    /// A file or a process may have this wait for ever.
+    /// A file or a process of the node can block this forever.
     func discover() -> ClusterDNS {
         overriding {
             let memory = memory
@@ -48,8 +48,8 @@ public struct ClusterDNSDiscovery: Sendable {
         }
     }
 
-    /// The same in the given time: what is not remembered is looked for by a child process, which may do nothing but
-    /// read.
+    /// Finds the settings within a time limit. If they are not remembered, a child process with only the privileges to
+    /// read searches for them.
     public func discover(within time: Duration) -> ClusterDNS {
         overriding {
             let memory = memory

@@ -1,11 +1,11 @@
 """A process for tests, which ends with its standard input: process.py MODE DEVICE [ARGUMENT...]
 
-It prints a line once it is what MODE says:
+It prints a line when the state that MODE names is reached:
   waits   it does nothing.
-  hangs   it waits in mmap(2) with its memory locked, so that whoever reads /proc/PID/cmdline waits, too: its FUSE daemon,
-          a child, never answers a write, and the kernel lets no mapping be made before that. DEVICE is /dev/fuse, or a
-          copy that the user may open. This takes no privileges.
-  mounts  it is the daemon of an automounter on /home that never answers, in the mount namespace it was started in.
+  hangs   it blocks in mmap(2) while it holds the lock of its memory, so that readers of /proc/PID/cmdline block too. Its
+          FUSE daemon, a child, never answers a write, and the kernel makes no mapping before that write ends. DEVICE is
+          /dev/fuse, or a copy that the user may open. No privileges are needed.
+  mounts  it is the daemon of an automounter on /home that never answers, in its own mount namespace.
 """
 
 import ctypes

@@ -6,7 +6,7 @@ struct ProcessIdentity: Equatable {
     /// In clock ticks since boot.
     var startTime: Int
 
-    /// Whether the process still runs, and still runs a kubelet as root. Its directory has its effective user ID.
+    /// Whether the process still exists, and still runs a kubelet as root: its directory belongs to its effective user.
     func isKubelet(in tree: borrowing FileTree) -> Bool {
         guard let files = try? FileTree(Bytes("/proc/\(pid)".utf8), of: tree),
             case .kubelet = RunningKubelet.executable(of: files, in: tree),

@@ -3,15 +3,15 @@ import LinuxSystem
 
 /// The process that runs the kubelet.
 ///
-/// What a process says of itself proves nothing, since every set-user-ID program is root with its caller's arguments for
-/// a moment. Its executable does: a file of root's, with a kubelet's name. The command line is read last, and only of a
-/// process that has passed every other check: to read it can take as long as whatever that process waits for while it
-/// maps memory. Everything else is then checked again.
+/// A process's own claims prove nothing: for a moment, every set-user-ID program is root with its caller's arguments.
+/// Its executable counts: a file that belongs to root and has a kubelet's name. The command line is read last, and only
+/// if every other check has passed, because the read can block for as long as that process holds the lock of its memory.
+/// Everything is then checked again.
 struct RunningKubelet: ~Copyable {
     let pid: Int
     /// Whether the process is in a control group where a service manager puts the kubelet.
     var isInControlGroup = false
-    /// Whether its executable could be seen. Only root can see that of root's process.
+    /// Whether its executable was seen. Only root can see the executables of root's processes.
     let isConfirmed: Bool
     private let arguments: KubeletArguments
     /// `/proc/PID`. It refers to this process even after another has reused the id.
@@ -37,10 +37,10 @@ struct RunningKubelet: ~Copyable {
         isConfirmed = kind.program != nil || tree.isElsewhere
     }
 
-    /// What can be said of a process without its command line.
+    /// What the kernel says of a process, without its command line.
     enum Kind: Equatable {
         case kubelet(KubeletProgram)
-        /// Its executable cannot be seen: below another root, or without privileges.
+        /// Its executable is not visible: below another root, or without privileges.
         case unseen
         case other
 
@@ -65,7 +65,7 @@ struct RunningKubelet: ~Copyable {
         return .kubelet(program)
     }
 
-    /// Whether there may be an executable where its link could not be read: kernel threads have none.
+    /// Whether there may be an executable although its link could not be read. Kernel threads have none.
     static func mayBeUnseen(_ error: Errno, in tree: borrowing FileTree) -> Bool {
         tree.isElsewhere || error.code == EACCES && !tree.isReadByRoot
     }
@@ -74,7 +74,7 @@ struct RunningKubelet: ~Copyable {
         files.readKernelFile(Bytes("cmdline"), limit: largestCommandLine)
     }
 
-    /// What a process calls itself, where nothing better can be had.
+    /// What the process calls itself, if its executable is not visible.
     private static func claim(of commandLine: Bytes) -> KubeletProgram? {
         // k3s writes "k3s agent" there.
         KubeletProgram(executable: Bytes(commandLine.prefix { $0 != 0 && $0 != UInt8(ascii: " ") }))

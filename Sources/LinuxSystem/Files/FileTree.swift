@@ -17,10 +17,10 @@ public struct FileTree: ~Copyable {
     /// Whether symbolic links must not lead outside the tree, even on a kernel without openat2(2), before Linux
     /// 5.6.
     private let isConfined: Bool
-    /// What has been read, for those who remember what they found in it.
+    /// What has been read, for callers that remember what they found there.
     public let evidence: Evidence
 
-    /// Whether root began to read it, who can see every process.
+    /// Whether the process was root when it opened the tree, and so can see every process.
     public let isReadByRoot: Bool
 
     private init(
@@ -37,7 +37,7 @@ public struct FileTree: ~Copyable {
 
     /// - Parameters:
     ///   - path: The directory that serves as `/`.
-    ///   - isReadByRoot: Tells it of a process that has given up most of root's privileges.
+    ///   - isReadByRoot: For a process that has already dropped most of root's privileges.
     /// - Throws: `ENOSYS` for a directory other than `/` if the kernel has no openat2(2), before Linux 5.6.
     public init(root path: Bytes, isReadByRoot: Bool = geteuid() == 0) throws(FileProblem) {
         guard !path.equals("/") else {
@@ -87,7 +87,7 @@ public struct FileTree: ~Copyable {
 
     private func descriptor(_ path: Bytes, _ flags: Int32) throws(Errno) -> Int32 {
         guard !path.contains(0) else { throw Errno(EINVAL) }
-        // The paths in a directory of /proc say little; there, the process is noted.
+        // A path relative to a directory in /proc says little: there, the note is the process.
         if path.first == UInt8(ascii: "/") { evidence.note?.write(path) }
         guard let root else { return try checked(path.withCString { linux_open($0, flags, 0) }) }
         for _ in 0..<8 {
@@ -143,14 +143,14 @@ public struct FileTree: ~Copyable {
         }
     }
 
-    /// The status of what a link in the tree's root directory leads to, wherever that is: fstatat(2).
+    /// The status of the target of a link in the tree's root directory, even a target outside the tree: fstatat(2).
     public func statusOfTarget(_ name: StaticString) -> stat? {
         guard let root else { return nil }
         var status = stat()
         return Bytes(name).withCString { fstatat(root, $0, &status, 0) } == 0 ? status : nil
     }
 
-    /// Whether it is a directory that stands for `/`, and not this machine.
+    /// Whether another directory than this machine's root serves as `/`.
     public var isElsewhere: Bool { isConfined }
 
     /// Whether `path` is a directory (true) or something else (false); nil if nothing is there.

@@ -13,13 +13,13 @@ enum Alarm {
     }
 }
 
-/// Ends a process that no signal handler can: one that sleeps in a system call, such as reading a file of a file system
-/// that does not answer.
+/// Ends a process in which no signal handler can run because it sleeps in the kernel, for example while it reads from a
+/// file system that does not answer: timer_create(2).
 struct KillTimer: @unchecked Sendable {
-    /// The first has the number zero.
+    /// The first timer has the number zero.
     private let timer: timer_t?
 
-    /// Nil if the kernel has no room for it.
+    /// Nil if the kernel refuses another timer.
     init?() {
         var timer: timer_t?
         guard linux_create_kill_timer(&timer) == 0 else { return nil }

@@ -83,7 +83,7 @@ public enum ChildProcess {
         let output = try output(until: deadline, limit: limit) { output in
             dup2(output, STDOUT_FILENO)
             close(output)
-            // If it ignores the alarm, it ends with its parent. A change of the user would cancel that.
+            // A program that ignores the alarm ends with its parent. A later change of the user ID would cancel this.
             try? Privileges.becomeRealUser()
             linux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
             // Ends the program if this process is gone or may not kill it.

@@ -27,7 +27,7 @@ public enum Privileges {
     ///   this machine: execve(2), unix(7).
     public static func drop(runsPrograms: Bool = false) throws(Errno) {
         if geteuid() == 0 {
-            // Without a program, nothing can gain what the bounding set allows: no_new_privs, and no execve(2).
+            // Otherwise the bounding set does not matter: without execve(2), nothing can gain a capability from it.
             if runsPrograms { try dropBoundingSet() }
             try changeAccount { loggedAccount($0) }
         }
@@ -35,8 +35,8 @@ public enum Privileges {
         try restrict(runsPrograms ? LINUX_RESOLVES_WITH_PROGRAMS : LINUX_RESOLVES)
     }
 
-    /// Keeps only the privileges to read files and processes, for good. What is read is parsed with them, but without
-    /// any to change a file, answer a key, open a socket or start a process.
+    /// Permanently gives up everything but reading files and processes. The process can then parse what it reads, but
+    /// not change a file, answer a key, open a socket or start a process.
     public static func keepReading() throws(Errno) {
         if geteuid() == 0 {
             try checked(linux_prctl(PR_SET_KEEPCAPS, 1))
@@ -48,8 +48,8 @@ public enum Privileges {
         try restrict(LINUX_READS)
     }
 
-    /// Makes the real user id the only one. Otherwise, a program that is started could be signalled by the owner of the
-    /// effective one, and its loader would ignore its environment.
+    /// Makes the real user ID the only one. Otherwise, the loader of a program that is started would ignore its
+    /// environment.
     static func becomeRealUser() throws(Errno) {
         let account = getuid()
         try checked(setresuid(account, account, account))
@@ -74,7 +74,7 @@ public enum Privileges {
     private static func become(_ account: uid_t, _ effective: uid_t) throws(Errno) {
         try checked(setresgid(account, account, account))
         try checked(setresuid(account, effective, account))
-        // It opens files. The effective one is that of some service, whose files are not ours.
+        // Files are opened with this ID. The effective one may be a service's, whose files are not ours.
         linux_setfsuid(account)
     }
 

@@ -16,8 +16,8 @@ public enum Watchdog {
         }
     }
 
-    /// How much later the kernel ends the process, if the signal handler did not. Such an end leaves the name refused for
-    /// a minute, so even a very busy machine must have run the handler by then.
+    /// How long after the deadline the kernel ends the process. This makes the kernel refuse the name for a minute, so
+    /// even a very busy machine must have run the signal handler by then.
     private static var grace: Duration { .seconds(2) }
     private static let killTimer = KillTimer()
 
