@@ -73,7 +73,7 @@
     is(w, clone) is(w, clone3) is(w, execve) is(w, wait4) is(w, set_tid_address) is(w, close_range) is(w, socketpair) \
     is(w, setresuid)
 // Reading trees of files and of processes.
-#define LINUX_TREES(is, w) is(w, openat2)
+#define LINUX_TREES(is, w) is(w, openat2) is(w, fgetxattr)
 
 // What the process does from now on.
 enum linux_activity { LINUX_RESOLVES, LINUX_RESOLVES_WITH_PROGRAMS, LINUX_READS };

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import LinuxSystem
 import Testing
@@ -93,6 +94,26 @@ private final class Tree {
         // Files of the owner of the whole tree are as trustworthy as the tree.
         chown(tree.path, 12_345, 12_345)
         #expect(tree.discover().serverTexts == ["10.96.0.10"])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "the ACL names another user than the test's"), arguments: [UInt8(2), 8])
+    func refusesAFileThatAnACLLetsOthersWriteTo(tag: UInt8) throws {
+        let tree = try Tree()
+        /// The owner may write, the entry has these permissions, and so has the mask.
+        func set(_ permissions: UInt8) throws {
+            let none: [UInt8] = [255, 255, 255, 255]
+            let entries: [[UInt8]] = [
+                [1, 0, 6, 0] + none, [2, 0, tag == 2 ? permissions : 4, 0, 57, 48, 0, 0], [4, 0, 4, 0] + none,
+                [8, 0, tag == 8 ? permissions : 4, 0, 57, 48, 0, 0], [16, 0, permissions, 0] + none,
+                [32, 0, 4, 0] + none,
+            ]
+            let list: [UInt8] = [2, 0, 0, 0] + entries.joined()
+            try #require(setxattr(tree.path + Tree.config, "system.posix_acl_access", list, list.count, 0) == 0)
+        }
+        try set(4)
+        #expect(tree.discover().serverTexts == ["10.96.0.10"])
+        try set(6)
+        #expect(tree.discover().problem == Tree.problem(.distrusted(.writableByACL)))
     }
 
     @Test(.enabled(if: geteuid() == 0, "chown requires root")) func toleratesTheGroupOfMicroK8s() throws {

@@ -168,8 +168,8 @@ public struct FileTree: ~Copyable {
     public func read(_ path: Bytes, limit: Int, groupMayWrite: Bool = false) throws(FileProblem) -> Bytes {
         let file: FileDescriptor
         do { file = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) } catch { throw .failed(error) }
-        return try file.readRegularFile(limit: limit) { (status) throws(FileProblem) in
-            try check(status, groupMayWrite: groupMayWrite)
+        return try file.readRegularFile(limit: limit) { (file, status) throws(FileProblem) in
+            try check(file, status, groupMayWrite: groupMayWrite)
             evidence.add(path, status)
         }
     }
@@ -205,7 +205,7 @@ public struct FileTree: ~Copyable {
         let directory: FileDescriptor
         do { directory = try open(path, O_RDONLY | O_NONBLOCK | O_DIRECTORY) } catch { throw .failed(error) }
         let status = try status(of: directory)
-        try check(status)
+        try check(directory, status)
         var entries: [(name: Bytes, type: DirectoryEntryType)] = []
         do {
             try directory.forEachEntry { name, type in
@@ -225,8 +225,11 @@ public struct FileTree: ~Copyable {
     }
 
     /// Refuses a file or directory that anyone but root may write to.
-    private func check(_ status: stat, groupMayWrite: Bool = false) throws(FileProblem) {
+    private func check(
+        _ file: borrowing FileDescriptor, _ status: stat, groupMayWrite: Bool = false
+    ) throws(FileProblem) {
         if let reason = distrust(of: status, groupMayWrite: groupMayWrite) { throw .distrusted(reason) }
+        if !groupMayWrite, file.isWritableByACL(status) { throw .distrusted(.writableByACL) }
     }
 
     /// Why someone other than root may write to a file or directory; nil if only root may.

@@ -33,12 +33,14 @@ public enum Distrust: Equatable, Sendable {
     case foreignOwner
     case writableByEveryone
     case writableByGroup
+    case writableByACL
 
     public var text: String {
         switch self {
         case .foreignOwner: "it does not belong to root"
         case .writableByEveryone: "everyone may write to it"
         case .writableByGroup: "a group other than root's may write to it"
+        case .writableByACL: "its access control list lets others write to it"
         }
     }
 }
@@ -54,15 +56,15 @@ public func readRegularFile(_ path: Bytes, limit: Int) throws(FileProblem) -> By
 extension FileDescriptor {
     /// Reads a whole file, which must be a regular file of at most `limit` bytes.
     ///
-    /// - Parameter check: Throws to refuse a file by its status.
+    /// - Parameter check: Throws to refuse a file by its status and its other properties.
     public func readRegularFile(
-        limit: Int, _ check: (stat) throws(FileProblem) -> Void = { _ in }
+        limit: Int, _ check: (borrowing FileDescriptor, stat) throws(FileProblem) -> Void = { _, _ in }
     ) throws(FileProblem) -> Bytes {
         let status: stat
         do { status = try self.status() } catch { throw .failed(error) }
         guard !status.isDirectory else { throw .isDirectory }
         guard status.isRegularFile else { throw .notRegular }
-        try check(status)
+        try check(self, status)
         guard status.st_size <= limit else { throw .tooLarge(limit: limit) }
         let content: Bytes
         do { content = try self.content(limit: limit, expecting: Int(status.st_size)) } catch {
