@@ -4,15 +4,10 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-// Returns NULL if mmap(2) fails: `MAP_FAILED` is a macro with a cast.
+// Without a file, -1, children share the memory. `MAP_ANONYMOUS`, 0x20, is hidden behind _DEFAULT_SOURCE. Returns NULL if
+// mmap(2) fails: `MAP_FAILED` is a macro with a cast.
 static inline void *linux_map_shared(int file, size_t size, int protection) {
-    void *memory = mmap(NULL, size, protection, MAP_SHARED, file, 0);
-    return memory == MAP_FAILED ? NULL : memory;
-}
-
-// Memory without a file, which children share. `MAP_ANONYMOUS` is hidden behind _DEFAULT_SOURCE.
-static inline void *linux_map_shared_memory(size_t size) {
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | 0x20, -1, 0);
+    void *memory = mmap(NULL, size, protection, MAP_SHARED | (file < 0 ? 0x20 : 0), file, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 

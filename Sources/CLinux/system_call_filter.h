@@ -34,8 +34,8 @@
 // Files.
 #define LINUX_FILES(is, w) \
     is(w, openat) is(w, close) is(w, read) is(w, readv) is(w, pread64) is(w, pwrite64) is(w, write) \
-    is(w, writev) is(w, lseek) is(w, fstat) is(w, newfstatat) is(w, statx) is(w, statfs) is(w, fstatfs) is(w, faccessat) is(w, faccessat2) \
-    is(w, readlinkat) is(w, getdents64) is(w, getcwd) is(w, fcntl) is(w, ioctl) is(w, dup) is(w, dup3) \
+    is(w, writev) is(w, lseek) is(w, fstat) is(w, newfstatat) is(w, statx) is(w, statfs) is(w, fstatfs) \
+    is(w, faccessat) is(w, faccessat2) is(w, readlinkat) is(w, getdents64) is(w, getcwd) is(w, fcntl) is(w, ioctl) is(w, dup) is(w, dup3) \
     is(w, pipe2) is(w, eventfd2) is(w, memfd_create)
 // Sockets.
 #define LINUX_SOCKETS(is, w) \

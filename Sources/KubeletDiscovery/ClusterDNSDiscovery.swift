@@ -38,7 +38,15 @@ public struct ClusterDNSDiscovery: Sendable {
     /// Finds the settings. If that fails, the reason is in ``ClusterDNS/problem``.
     ///
     /// A file or a process of the node can block this forever.
-    func discover() -> ClusterDNS {
+    func discover() -> ClusterDNS { discover { search($0) } }
+
+    /// Finds the settings within a time limit. If they are not remembered, a child process with only the privileges to
+    /// read searches for them. Below another root, which is the caller's own, there is no limit.
+    public func discover(within time: Duration) -> ClusterDNS {
+        root.equals("/") ? discover { searchInChild($0, until: Deadline(after: time)) } : discover()
+    }
+
+    private func discover(_ search: (DiscoveryMemory?) -> FoundDNS) -> ClusterDNS {
         overriding {
             let memory = memory
             if let answer = recalled(memory) { return answer }
@@ -48,31 +56,21 @@ public struct ClusterDNSDiscovery: Sendable {
         }
     }
 
-    /// Finds the settings within a time limit. If they are not remembered, a child process with only the privileges to
-    /// read searches for them. Below another root, which is the caller's own, there is no limit.
-    public func discover(within time: Duration) -> ClusterDNS {
-        guard root.equals("/") else { return discover() }
-        return overriding {
-            let memory = memory
-            if let answer = recalled(memory) { return answer }
-            let note = SharedNote()
-            let isRoot = geteuid() == 0
-            let output = try? ChildProcess.output(until: Deadline(after: time), limit: FoundDNS.longest) { output in
-                do throws(Errno) {
-                    try Privileges.keepReading()
-                    try writeAll(search(memory, note, isReadByRoot: isRoot).lines, to: output)
-                } catch {
-                    try? writeAll(FoundDNS(error).lines, to: output)
-                }
+    private func searchInChild(_ memory: DiscoveryMemory?, until deadline: Deadline) -> FoundDNS {
+        let note = SharedNote()
+        let isRoot = geteuid() == 0
+        let output = try? ChildProcess.output(until: deadline, limit: FoundDNS.longest) { output in
+            do throws(Errno) {
+                try Privileges.keepReading()
+                try writeAll(search(memory, note, isReadByRoot: isRoot).lines, to: output)
+            } catch {
+                try? writeAll(FoundDNS(error).lines, to: output)
             }
-            guard let output, let found = FoundDNS(parsing: output.bytes) else {
-                let place = note.map { escaped($0.text) } ?? "the search for the kubelet"
-                let problem = output?.exitStatus == nil ? "takes too long to read" : "could not be read"
-                return ClusterDNS(problem: "\(place) \(problem)", isUnknown: true)
-            }
-            if let content = found.memory { memory?.remember(content) }
-            return found.answer
         }
+        if let output, let found = FoundDNS(parsing: output.bytes) { return found }
+        let place = note.map { escaped($0.text) } ?? "the search for the kubelet"
+        let problem = output?.exitStatus == nil ? "takes too long to read" : "could not be read"
+        return FoundDNS(answer: ClusterDNS(problem: "\(place) \(problem)", isUnknown: true))
     }
 
     /// Lets the administrator's settings take the place of those that `find` gives.

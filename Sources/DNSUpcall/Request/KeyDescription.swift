@@ -13,8 +13,7 @@ public struct KeyDescription: Equatable, Sendable {
     ///
     /// - Throws: ``RequestProblem/malformedKey`` if there are fewer.
     public init(parsing text: Bytes) throws(RequestProblem) {
-        let fields = text.split(separator: UInt8(ascii: ";"), maxSplits: 4, omittingEmptySubsequences: false)
-        guard fields.count == 5 else { throw .malformedKey }
+        guard let fields = Key.fields(of: text) else { throw .malformedKey }
         type = Bytes(fields[0])
         userID = Bytes(fields[1])
         description = Bytes(fields[4])

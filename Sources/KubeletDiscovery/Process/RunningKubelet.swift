@@ -22,7 +22,6 @@ struct RunningKubelet: ~Copyable {
 
     /// Nil if the process is not a kubelet, or if it could be a Pod's process that only resembles one.
     init?(pid: Int, in tree: borrowing FileTree) {
-        tree.evidence.note?.write(Bytes("process \(pid)".utf8))
         guard let files = try? FileTree(Bytes("/proc/\(pid)".utf8), of: tree), let start = Self.startTime(of: files)
         else { return nil }
         let kind = Self.kind(of: files, in: tree)

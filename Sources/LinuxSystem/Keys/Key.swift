@@ -21,6 +21,12 @@ public struct Key: Sendable {
         return description
     }
 
+    /// The five fields of what ``describe()`` returns; the last one may contain semicolons. Nil for anything else.
+    public static func fields(of text: Bytes) -> [ArraySlice<UInt8>]? {
+        let fields = text.split(separator: UInt8(ascii: ";"), maxSplits: 4, omittingEmptySubsequences: false)
+        return fields.count == 5 ? fields : nil
+    }
+
     /// The requester's callout information: the payload of the authorisation key, read with keyctl_read(3).
     public static func authorisationCallout() throws(Errno) -> Bytes {
         // request_key(2) accepts at most one page.
@@ -34,10 +40,8 @@ public struct Key: Sendable {
     /// Whether the key will be linked to the kernel's own keyring `.dns_resolver`. No user can create one whose name
     /// begins with a dot.
     public static var isConstructedForKernel: Bool {
-        // type;uid;gid;permissions;description, and a description may contain semicolons.
-        let fields = (try? destination.describe())?.split(separator: UInt8(ascii: ";"), maxSplits: 4) ?? []
-        return fields.count == 5 && fields[0].equals("keyring") && fields[1].equals("0")
-            && fields[4].equals(".dns_resolver")
+        guard let text = try? destination.describe(), let fields = fields(of: text) else { return false }
+        return fields[0].equals("keyring") && fields[1].equals("0") && fields[4].equals(".dns_resolver")
     }
 
     /// Sets the key's lifetime in seconds: keyctl_set_timeout(3). It stays in force when the key is instantiated

@@ -41,9 +41,7 @@ struct KeyTable {
     }
 
     private static func description(_ serial: Int32) -> Bytes? {
-        guard let text = try? Key(id: serial).describe() else { return nil }
-        let fields = text.split(separator: UInt8(ascii: ";"), maxSplits: 4, omittingEmptySubsequences: false)
-        return fields.count == 5 ? Bytes(fields[4]) : nil
+        (try? Key(id: serial).describe()).flatMap { Key.fields(of: $0) }.map { Bytes($0[4]) }
     }
 
     /// `serial flags usage timeout permissions uid gid type description…`
@@ -106,15 +104,12 @@ struct KeyTable {
         /// The content of an authorisation key's line: `key:HEX pid:NUMBER ci:NUMBER`; the first word is the
         /// description.
         var requester: (key: Int32, process: Int)? {
-            guard type.equals(".request_"), description.count <= 8,
-                description.allSatisfy({ hexDigitValue($0) != nil })
-            else { return nil }
+            guard type.equals(".request_"), let key = hexadecimal(description) else { return nil }
             let words = rest.split(separator: 0x20)
             // Without the last word, the line may be cut off in the number.
             guard words.count == 2, let word = words.first, word.starts(with: "pid:"),
                 let process = decimal(word.dropFirst(4), atMost: Int(Int32.max))
             else { return nil }
-            let key = description.reduce(UInt32(0)) { $0 << 4 | hexDigitValue($1)! }
             return (Int32(truncatingIfNeeded: key), process)
         }
 
@@ -137,11 +132,16 @@ struct KeyTable {
 
 /// Eight hexadecimal digits.
 private func serialNumber(_ digits: some Collection<UInt8>) -> Int32? {
-    guard digits.count == 8 else { return nil }
+    digits.count == 8 ? hexadecimal(digits).flatMap { Int32(exactly: $0) } : nil
+}
+
+/// At most eight hexadecimal digits.
+private func hexadecimal(_ digits: some Collection<UInt8>) -> UInt32? {
+    guard digits.count <= 8 else { return nil }
     var value: UInt32 = 0
     for digit in digits {
         guard let digit = hexDigitValue(digit) else { return nil }
         value = value << 4 | digit
     }
-    return Int32(exactly: value)
+    return value
 }

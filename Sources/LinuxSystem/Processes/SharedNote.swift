@@ -8,7 +8,7 @@ public struct SharedNote: @unchecked Sendable {
 
     /// Nil where there is no memory.
     public init?() {
-        guard let memory = linux_map_shared_memory(Self.size) else { return nil }
+        guard let memory = linux_map_shared(-1, Self.size, PROT_READ | PROT_WRITE) else { return nil }
         self.memory = memory
     }
 

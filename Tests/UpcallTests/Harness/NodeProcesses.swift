@@ -18,11 +18,10 @@ final class NodeProcesses: @unchecked Sendable {
     init(_ scenario: Scenario, on host: TestHost) throws {
         self.host = host
         self.scenario = scenario
-        for file in [Self.copyOfScript(on: host), kubelet] where !FileManager.default.fileExists(atPath: file) {
-            try FileManager.default.copyItem(
-                atPath: file == kubelet
-                    ? URL(filePath: "/usr/bin/python3").resolvingSymlinksInPath().path : Self.script,
-                toPath: file)
+        let python = URL(filePath: "/usr/bin/python3").resolvingSymlinksInPath().path
+        for (file, copy) in [(Self.script, Self.copyOfScript(on: host)), (python, kubelet)]
+        where !FileManager.default.fileExists(atPath: copy) {
+            try FileManager.default.copyItem(atPath: file, toPath: copy)
         }
         try write()
     }
@@ -63,17 +62,17 @@ final class NodeProcesses: @unchecked Sendable {
             [
                 "setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups", "bash", "-c",
                 #"exec -a "$0" "$@""#, name, executable, Self.copyOfScript(on: host), mode, device,
-            ] + arguments, lines: 1)
+            ] + arguments)
         ids.append(Int(running.last!.process.processIdentifier))
         try write()
     }
 
-    @discardableResult
-    private func start(_ command: [String], lines: Int) async throws -> [Substring] {
-        try await onOwnThread { [self] in try startNow(command, lines) }
+    private func start(_ command: [String]) async throws {
+        try await onOwnThread { [self] in try startNow(command) }
     }
 
-    private func startNow(_ command: [String], _ lines: Int) throws -> [Substring] {
+    /// Waits for the line that the process prints.
+    private func startNow(_ command: [String]) throws {
         let (process, input, output) = (Process(), Pipe(), Pipe())
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = command
@@ -81,17 +80,12 @@ final class NodeProcesses: @unchecked Sendable {
         process.standardOutput = output
         try process.run()
         running.append((process, input))
-        var text = ""
-        while text.count(where: { $0 == "\n" }) < lines {
-            let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw SetUpFailure("\(command.last ?? "") ended") }
-            text += String(decoding: data, as: UTF8.self)
+        guard !output.fileHandleForReading.availableData.isEmpty else {
+            throw SetUpFailure("\(command.joined(separator: " ")) ended")
         }
-        return text.split(separator: "\n")
     }
 
     private func write() throws {
-        try host.write(
-            ids.map { "\($0)\n" }.joined(), to: "processes/\(scenario)")
+        try host.write(ids.map { "\($0)\n" }.joined(), to: "processes/\(scenario)")
     }
 }
