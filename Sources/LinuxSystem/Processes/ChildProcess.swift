@@ -30,6 +30,7 @@ public enum ChildProcess {
         let (reader, writer) = (ends[0], ends[1])
         let child = fork()
         if child == 0 {
+            Watchdog.standDown()
             // If the standard streams were closed, the pipe may have their numbers.
             let output = dup2(writer, STDERR_FILENO + 1)
             let nothing = linux_open("/dev/null", O_RDWR, 0)

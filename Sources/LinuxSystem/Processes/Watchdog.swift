@@ -67,6 +67,9 @@ public enum Watchdog {
         killTimer?.set(for: Deadline(at: deadline.time + grace))
     }
 
+    /// For a child process, whose end is not that of the upcall: it neither answers the key nor reports anything.
+    static func standDown() { current = nil }
+
     /// Sets what is reported if the program is cut off.
     ///
     /// - Parameters:
